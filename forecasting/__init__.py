@@ -1,0 +1,1 @@
+"""History to calibrated forecast and backtest."""

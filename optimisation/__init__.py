@@ -1,0 +1,1 @@
+"""Market, demand and income to a certified allocation."""

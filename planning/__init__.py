@@ -1,0 +1,1 @@
+"""The case, the run, the verbs and the papers."""
