@@ -1,0 +1,115 @@
+"""What is asked of the allocation: the case's tables, with demand and income forecast."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import pandas as pd
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "services": ("service", "organisation", "statutory"),
+    "demand": ("service", "locality", "year", "units"),
+    "streams": ("stream", "kind", "ring_fence", "one_off"),
+    "income": ("stream", "year", "amount"),
+    "providers": ("provider", "sector", "group"),
+    "offers": (
+        "offer",
+        "provider",
+        "service",
+        "locality",
+        "contract_type",
+        "first_year",
+        "last_year",
+        "unit_cost",
+        "indexation",
+        "capacity",
+        "committed",
+        "current",
+    ),
+    "outcomes": ("outcome", "measure", "direction", "statutory"),
+    "targets": ("outcome", "year", "target"),
+    "effects": ("outcome", "service", "offer", "per_unit"),
+    "rules": (
+        "rule",
+        "kind",
+        "each",
+        "provider",
+        "group",
+        "sector",
+        "organisation",
+        "service",
+        "locality",
+        "contract_type",
+        "year",
+        "limit",
+    ),
+    "costs": ("item", "year", "organisation", "amount", "one_off"),
+    "proposals": ("proposal", "year", "service", "kind", "amount", "one_off", "delivery"),
+}
+"""The columns each table must have; it may have more."""
+
+MAY_BE_BLANK = {"last_year", "capacity", "committed", "current", "delivery"}
+"""Numbers that may be NaN: no limit, none, or not known, as the case's contract says."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A council's market, demand and income over the years of a plan.
+
+    The tables are those of the case (same columns, one row per thing): text is ``str`` with
+    ``""`` for blank, yes/no is ``bool``, numbers are ``float`` with NaN for blank, money is £,
+    and years are labels such as ``"2015-16"``. They are read-only by convention.
+
+    Parameters
+    ----------
+    years : tuple of str
+        The plan's years, in order.
+    discount_rate : float
+        A fraction a year, for the cost goal.
+    opening, minimum : float
+        General reserves at the start of the first year, and the least they may fall to, in £.
+    demand : DataFrame
+        service, locality, year, units: one row for every series and year.
+    income : DataFrame
+        stream, year, amount (£): one row for every stream and year.
+
+    Raises
+    ------
+    ValueError
+        If a table lacks a column, repeats a key, or holds a number that is not finite where one
+        is needed: a solver handed a NaN may answer as if nothing had changed.
+    """
+
+    years: tuple[str, ...]
+    discount_rate: float
+    opening: float
+    minimum: float
+    services: pd.DataFrame
+    demand: pd.DataFrame
+    streams: pd.DataFrame
+    income: pd.DataFrame
+    providers: pd.DataFrame
+    offers: pd.DataFrame
+    outcomes: pd.DataFrame
+    targets: pd.DataFrame
+    effects: pd.DataFrame
+    rules: pd.DataFrame
+    costs: pd.DataFrame
+    proposals: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        for name in ("discount_rate", "opening", "minimum"):
+            if not np.isfinite(getattr(self, name)):
+                raise ValueError(f"{name} must be a finite number, not {getattr(self, name)!r}")
+        for field in fields(self):
+            if field.name in COLUMNS:
+                _check(field.name, getattr(self, field.name))
+
+
+def _check(name: str, table: pd.DataFrame) -> None:
+    """Stop at the first table that the model cannot trust."""
+    if missing := [c for c in COLUMNS[name] if c not in table.columns]:
+        raise ValueError(f"the table {name} lacks {', '.join(missing)}")
+    for column in COLUMNS[name]:
+        values = table[column]
+        if values.dtype.kind == "f" and column not in MAY_BE_BLANK and not np.isfinite(values).all():
+            raise ValueError(f"the table {name} has a {column} that is not a finite number")
