@@ -111,5 +111,9 @@ def _check(name: str, table: pd.DataFrame) -> None:
         raise ValueError(f"the table {name} lacks {', '.join(missing)}")
     for column in COLUMNS[name]:
         values = table[column]
-        if values.dtype.kind == "f" and column not in MAY_BE_BLANK and not np.isfinite(values).all():
+        if (
+            values.dtype.kind == "f"
+            and column not in MAY_BE_BLANK
+            and not np.isfinite(values).all()
+        ):
             raise ValueError(f"the table {name} has a {column} that is not a finite number")

@@ -1,0 +1,104 @@
+"""From a problem to its certified allocation: the one way in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from optimisation.certificate import certify
+from optimisation.conflict import Infeasible, conflict_set
+from optimisation.goals import GOALS, SETTLEMENT
+from optimisation.market import Market
+from optimisation.model import build
+from optimisation.prices import price_table
+from optimisation.problem import Problem
+from optimisation.proof import Bound, prove
+from optimisation.restatement import restate
+from optimisation.solver import NoPlan, Stage, solve
+from optimisation.tables import plan_tables
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """Units and pounds per offer and year, with all that explains them.
+
+    Each table is the file of the same name in a written plan; read-only by convention. ``bounds``
+    proves each goal, in order.
+    """
+
+    allocation: pd.DataFrame
+    demand: pd.DataFrame
+    targets: pd.DataFrame
+    income: pd.DataFrame
+    funding: pd.DataFrame
+    budget: pd.DataFrame
+    goals: pd.DataFrame
+    prices: pd.DataFrame
+    bounds: tuple[Bound, ...]
+
+
+def allocate(problem: Problem, *, say: Callable[[str], None] = lambda _: None) -> Allocation:
+    """Return the allocation that is best for every goal in turn, certified.
+
+    Parameters
+    ----------
+    problem : Problem
+        The market, demand and income.
+    say : callable
+        Told, in a few words, what is being done.
+
+    Raises
+    ------
+    Infeasible
+        If hard rules contradict each other.
+    SolverError
+        If HiGHS stops without a proven optimum.
+    ArithmeticError
+        If the allocation fails its certificate, which would be a fault of this program.
+    """
+    market = Market(problem)
+    say("Building the model")
+    model = build(market)
+    try:
+        solution = solve(model, GOALS + SETTLEMENT, say=say)
+    except NoPlan as refusal:
+        say("Looking for the rules that conflict")
+        raise Infeasible(conflict_set(market, refusal)) from None
+    stages = {stage.goal.name: stage for stage in solution.stages}
+    goals = pd.DataFrame(
+        [(goal.name, goal.unit, stages[goal.name].value) for goal in GOALS],
+        columns=["goal", "unit", "value"],
+    )
+    prices = price_table(market, stages)
+    tables = plan_tables(model, solution) | {"goals": goals, "prices": prices}
+    tables["targets"] = _with_marginal_cost(tables["targets"], prices)
+    say("Certifying the plan")
+    return Allocation(**tables, bounds=_certified(problem, tables, stages))
+
+
+def _certified(
+    problem: Problem, tables: dict[str, pd.DataFrame], stages: dict[str, Stage]
+) -> tuple[Bound, ...]:
+    """Return the proof of every goal, once the plan's tables have passed their certificate."""
+    broken = certify(problem, tables)
+    bounds = prove(
+        restate(problem),
+        values={goal.name: stages[goal.name].value for goal in GOALS},
+        duals={
+            goal.name: {key: dual.value for key, dual in stages[goal.name].duals.items()}
+            for goal in GOALS
+        },
+    )
+    broken += [
+        f"goal {b.goal} is {b.value} and may be as low as {b.bound}" for b in bounds if not b.proved
+    ]
+    if broken:
+        raise ArithmeticError("the plan fails its certificate: " + "; ".join(broken[:20]))
+    return tuple(bounds)
+
+
+def _with_marginal_cost(targets: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
+    """Return the targets with the £ of cost that one unit less of each would save."""
+    of_targets = prices.loc[prices["kind"] == "target", ["key", "year", "price_cost"]]
+    priced = of_targets.rename(columns={"key": "outcome", "price_cost": "marginal_cost"})
+    return targets.merge(priced, on=["outcome", "year"], how="left", validate="one_to_one")
