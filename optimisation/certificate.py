@@ -10,9 +10,10 @@ from math import isclose, isfinite, nan
 
 import pandas as pd
 
+from optimisation.facts import Key, Record
 from optimisation.funding import GAP, RESERVES
 from optimisation.problem import Problem
-from optimisation.restatement import Key, Row, Statement, restate
+from optimisation.restatement import Row, Statement, restate
 
 TOLERANCE = 1e-6
 """Share of a row's own size by which it may be out; a limit of nil may be out by as much of 1."""
@@ -62,24 +63,13 @@ def _strangers(
 ) -> Iterator[str]:
     """Say what the plan buys, funds or states that the case does not allow for at all."""
     known = {column for row in statement.rows.values() for column in row.terms}
-    uses = {key[1:] for key in known if key[0] == "use"}
-    awards = {key[1:] for key in known if key[0] == "paid"}
-    seen: set[tuple[str, ...]] = set()
-    for r in tables["allocation"].itertuples():
-        key = (r.offer, r.locality, r.year)
-        if r.used > 0.0 and key not in uses:
-            yield f"{r.offer} is used in {r.locality or r.year}, where or when it is not on offer"
-        if r.paid > 0.0 and (r.offer, r.year) not in awards:
-            yield f"{r.offer} is paid in {r.year}, when it is not on offer"
-        if key in seen:
-            yield f"allocation.csv has {r.offer} {r.locality} {r.year} twice"
-        seen.add(key)
+    yield from _strange_offers(known, tables["allocation"])
     for r in tables["funding"].itertuples():
-        if r.stream not in (RESERVES, GAP) and ("fund", r.stream, r.service, r.year) not in known:
-            yield f"{r.stream} pays for {r.service} in {r.year}, outside its ring-fence"
-        elif ("gap", r.service, r.year) not in known:
-            yield f"funding.csv pays for {r.service} in {r.year}, which the case does not have"
-    expected = {
+        stream = RESERVES if r.stream == GAP else r.stream
+        column = ("draw",) if stream == RESERVES else ("fund", stream)
+        if (*column, r.service, r.year) not in known:
+            yield f"{r.stream} pays for {r.service} in {r.year}, outside its ring-fence or the plan"
+    expected: dict[str, list[Key]] = {
         "demand": _keys(problem.demand, "service", "locality", "year"),
         "targets": _keys(problem.targets, "outcome", "year"),
         "income": _keys(problem.income, "stream", "year"),
@@ -87,16 +77,26 @@ def _strangers(
         "goals": [(name,) for name in statement.goals],
     }
     for name, keys in expected.items():
-        found = (
-            list(tables[name].iloc[:, : len(keys[0])].itertuples(index=False, name=None))
-            if keys
-            else []
-        )
-        if sorted(found) != sorted(keys) or (not keys and len(tables[name])):
+        columns = list(tables[name].columns[: len(keys[0]) if keys else 1])
+        if sorted(_keys(tables[name], *columns)) != sorted(keys):
             yield f"{name}.csv does not have exactly the rows that the case asks for"
 
 
-def _keys(table: pd.DataFrame, *columns: str) -> list[tuple[str, ...]]:
+def _strange_offers(known: set[Key], allocation: pd.DataFrame) -> Iterator[str]:
+    """Say what is used or paid where or when it is not on offer, or stands there twice."""
+    seen: set[Key] = set()
+    for r in allocation.itertuples():
+        key = (r.offer, r.locality, r.year)
+        if r.used > 0.0 and ("use", *key) not in known:
+            yield f"{r.offer} is used in {r.locality or r.year}, where or when it is not on offer"
+        if ("paid", r.offer, r.year) not in known:
+            yield f"{r.offer} stands in {r.year}, when it is not on offer"
+        if key in seen:
+            yield f"allocation.csv has {r.offer} {r.locality} {r.year} twice"
+        seen.add(key)
+
+
+def _keys(table: pd.DataFrame, *columns: str) -> list[Key]:
     return list(table[list(columns)].itertuples(index=False, name=None))
 
 
@@ -196,7 +196,7 @@ def _targets(problem: Problem, tables: Mapping[str, pd.DataFrame]) -> Iterator[s
     for r in tables["targets"].itertuples():
         achieved = _achieved(problem, tables["allocation"], outcomes[r.outcome], r.year)
         if not (_same(r.achieved, achieved) or (pd.isna(r.achieved) and pd.isna(achieved))):
-            yield f"{r.outcome} in {r.year}: {r.achieved} is not what the plan achieves ({achieved})"
+            yield f"{r.outcome} in {r.year}: {r.achieved} is not what is achieved ({achieved})"
         at_least = outcomes[r.outcome].direction == "at_least"
         missed = r.target - achieved if at_least else achieved - r.target
         if not _same(r.target, wanted[r.outcome, r.year]):
@@ -205,9 +205,9 @@ def _targets(problem: Problem, tables: Mapping[str, pd.DataFrame]) -> Iterator[s
             yield f"{r.outcome} in {r.year}: its shortfall is not what the target misses"
 
 
-def _achieved(problem: Problem, allocation: pd.DataFrame, outcome: object, year: str) -> float:
+def _achieved(problem: Problem, allocation: pd.DataFrame, outcome: Record, year: str) -> float:
     """Return an outcome's level in a year from the units used; NaN for an average of nothing."""
-    effects = problem.effects[problem.effects["outcome"] == outcome.outcome]  # type: ignore[attr-defined]
+    effects = problem.effects[problem.effects["outcome"] == outcome.outcome]
     own = {r.offer: r.per_unit for r in effects.itertuples() if r.offer}
     shared = {r.service: r.per_unit for r in effects.itertuples() if not r.offer}
     total = volume = 0.0
@@ -216,7 +216,7 @@ def _achieved(problem: Problem, allocation: pd.DataFrame, outcome: object, year:
         if effect is not None:
             total += effect * r.used
             volume += r.used
-    if outcome.measure == "average":  # type: ignore[attr-defined]
+    if outcome.measure == "average":
         return total / volume if volume > 0.0 else nan
     return total
 

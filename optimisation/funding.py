@@ -97,7 +97,7 @@ def budget_table(
     for y in market.years:
         cost = sum(amount for (_, year), amount in bought.items() if year == y)
         fixed = sum(market.fixed[s, y] for s in market.books)
-        used = {g: 0.0 for g in [*market.ring_fence, GAP]}
+        used = dict.fromkeys([*market.ring_fence, GAP], 0.0)
         for (g, _, year), amount in paid.items():
             if year == y and g in used:
                 used[g] += amount

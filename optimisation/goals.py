@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pyomo.environ as pyo
 
 from optimisation.market import Market
-from optimisation.rules import change_is_known, lot_price
+from optimisation.terms import change_is_known, lot_price
 
 Weights = Iterator[tuple[float, pyo.Var]]
 """What one model unit of each variable adds to a goal, in the goal's own unit."""
@@ -100,15 +100,15 @@ def change(m: pyo.ConcreteModel) -> Weights:
 
 def handed_back(m: pyo.ConcreteModel) -> Weights:
     r""":math:`\sum unspent_{gy}` over the streams with a ring-fence."""
-    for (g, y), unspent in m.unspent.items():
-        if m.market.ring_fence[g]:
+    for key, unspent in m.unspent.items():
+        if m.market.ring_fence[key[0]]:
             yield m.scale.money, unspent
 
 
 def early_gap(m: pyo.ConcreteModel) -> Weights:
     r""":math:`\sum_{sy} (Y - t_y)\, h_{sy}`: a gap in the first year weighs most."""
     years = len(m.market.years)
-    for (s, y), gap in m.gap.items():
+    for (_, y), gap in m.gap.items():
         yield m.scale.money * (years - m.market.step[y]), gap
 
 

@@ -243,7 +243,7 @@ class Market:
     @cached_property
     def one_off_cost(self) -> dict[str, float]:
         """£ of each year's fixed cost that does not recur, less one-off savings and income."""
-        amounts = {y: 0.0 for y in self.years}
+        amounts = dict.fromkeys(self.years, 0.0)
         for row in self.problem.costs.itertuples():
             amounts[row.year] += row.amount if row.one_off else 0.0
         for row in self.problem.proposals.itertuples():

@@ -4,7 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from math import isclose
 
-from optimisation.restatement import Key, Statement
+from optimisation.facts import Key
+from optimisation.restatement import Statement
 
 NOISE = 1e-9
 """Share of the terms of a reduced cost that is no more than rounding."""

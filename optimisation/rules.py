@@ -8,17 +8,19 @@ powers of ten out.
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import pyomo.environ as pyo
 
-from optimisation.limits import change_limits, share_limits, spend_limits
+from optimisation.limits import limit_change, limit_share, limit_spend
 from optimisation.market import Aim, Market
-
-NON_NEGATIVE = pyo.NonNegativeReals
-
-Expression: TypeAlias = Any
-"""A linear expression or number; Pyomo ships no types."""
+from optimisation.terms import (
+    NON_NEGATIVE,
+    Expression,
+    change_is_known,
+    lot_price,
+    units_before,
+    units_of,
+)
 
 
 @dataclass(frozen=True)
@@ -148,12 +150,6 @@ def pay_costs(m: pyo.ConcreteModel, market: Market) -> None:
     m.pay_costs = pyo.Constraint(market.books, market.years, rule=row)
 
 
-def lot_price(m: pyo.ConcreteModel, offer: str, year: str) -> float:
-    """Return the price of a lot in the model's money."""
-    lot = m.scale.lot[m.market.offers[offer].service]
-    return float(m.market.price[offer, year] * lot / m.scale.money)
-
-
 def spend_income(m: pyo.ConcreteModel, market: Market) -> None:
     r"""Write :math:`\sum_s f_{gsy} + unspent_{gy} = I_{gy}`."""
 
@@ -197,88 +193,6 @@ def keep_minimum(m: pyo.ConcreteModel, market: Market) -> None:
     m.keep_minimum = pyo.Constraint(market.years, rule=row)
 
 
-def limit_share(m: pyo.ConcreteModel, market: Market) -> None:
-    r"""Write :math:`\sum_{scope} x - \theta \sum_{s} x \pm room = 0`, for each service in scope."""
-    limits = {limit.key: limit for limit in share_limits(market)}
-    m.share_room = pyo.Var(list(limits), within=NON_NEGATIVE, doc="room left in a share, in lots")
-    supply: dict[tuple[str, str], list[pyo.Var]] = defaultdict(list)
-    for o, place, y in market.uses:
-        supply[market.offers[o].service, y].append(m.use[o, place, y])
-
-    def row(m: pyo.ConcreteModel, *key: str) -> Expression:
-        limit = limits[key]
-        scope = pyo.quicksum(m.use[use] for use in limit.uses)
-        whole = pyo.quicksum(supply[limit.service, limit.year])
-        return scope - limit.level * whole + limit.sign * m.share_room[key] == 0.0
-
-    m.limit_share = pyo.Constraint(list(limits), rule=row)
-
-
-def limit_change(m: pyo.ConcreteModel, market: Market) -> None:
-    r"""Write :math:`\pm (X_{oy} - X_{o,y-1}) - \delta X_{o,y-1} + room = 0`, up and down.
-
-    :math:`X_{oy} = \sum_l x_{oly}`; in the first year :math:`X_{o,y-1}` is ``current``.
-    """
-    limits = {limit.key: limit for limit in change_limits(market)}
-    m.change_room = pyo.Var(
-        list(limits), ["up", "down"], within=NON_NEGATIVE, doc="room left to change, in lots"
-    )
-
-    def row(m: pyo.ConcreteModel, *key: str) -> Expression:
-        limit, way = limits[key[:-1]], 1.0 if key[-1] == "up" else -1.0
-        now, before = units_of(m, limit.offer, limit.year), units_before(m, limit.offer, limit.year)
-        room = m.change_room[key]
-        moved, constant = way * now - (way + limit.level) * before.variable, before.constant
-        return moved + room == (way + limit.level) * constant
-
-    m.limit_change = pyo.Constraint(list(limits), ["up", "down"], rule=row)
-
-
-@dataclass(frozen=True)
-class Before:
-    """An offer's units in the year before: a variable part and a constant, in lots."""
-
-    variable: Expression
-    constant: float
-
-
-def units_of(m: pyo.ConcreteModel, offer: str, year: str) -> Expression:
-    """Return an offer's units in all its localities in a year, in lots; nil when not open."""
-    if (offer, year) not in m.market.open:
-        return 0.0
-    return pyo.quicksum(m.use[offer, place, year] for place in m.market.places(offer))
-
-
-def units_before(m: pyo.ConcreteModel, offer: str, year: str) -> Before:
-    """Return an offer's units in the year before: what is bought today for the plan's first."""
-    t = m.market.step[year]
-    if t > 0:
-        return Before(units_of(m, offer, m.market.years[t - 1]), 0.0)
-    terms = m.market.offers[offer]
-    return Before(0.0, (terms.current or 0.0) / m.scale.lot[terms.service])
-
-
-def limit_spend(m: pyo.ConcreteModel, market: Market) -> None:
-    r"""Write :math:`\sum_{scope} c_{oy} z_{oy} \pm room = limit`.
-
-    Where the rule names a locality, what is used there counts instead of what is paid for, since
-    an offer that serves several cannot be paid for in one of them.
-    """
-    limits = {limit.key: limit for limit in spend_limits(market)}
-    m.spend_room = pyo.Var(list(limits), within=NON_NEGATIVE, doc="room left to spend")
-
-    def row(m: pyo.ConcreteModel, *key: str) -> Expression:
-        limit = limits[key]
-        if limit.by_use:
-            spend = pyo.quicksum(lot_price(m, o, y) * m.use[o, p, y] for o, p, y in limit.uses)
-        else:
-            awards = sorted({(o, y) for o, _, y in limit.uses})
-            spend = pyo.quicksum(lot_price(m, o, y) * m.paid[o, y] for o, y in awards)
-        return spend + limit.sign * m.spend_room[key] == limit.level / m.scale.money
-
-    m.limit_spend = pyo.Constraint(list(limits), rule=row)
-
-
 def measure_change(m: pyo.ConcreteModel, market: Market) -> None:
     r"""Write :math:`X_{oy} - X_{o,y-1} - rise_{oy} + fall_{oy} = 0`.
 
@@ -295,14 +209,6 @@ def measure_change(m: pyo.ConcreteModel, market: Market) -> None:
         return moved - m.rise[o, y] + m.fall[o, y] == before.constant
 
     m.measure_change = pyo.Constraint(moves, rule=row)
-
-
-def change_is_known(market: Market, offer: str, year: str) -> bool:
-    """Tell whether an offer's change on the year before can be measured and can differ from nil."""
-    t = market.step[year]
-    if t == 0:
-        return market.offers[offer].current is not None
-    return bool({(offer, year), (offer, market.years[t - 1])} & market.open)
 
 
 def _money(m: pyo.ConcreteModel, _: tuple[str, ...]) -> float:

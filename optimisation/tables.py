@@ -80,31 +80,33 @@ def _money(m: pyo.ConcreteModel, solution: Solution, *key: str) -> float:
 
 
 def _allocation(market: Market, used: Units, paid: Units) -> pd.DataFrame:
-    """Return ``allocation.csv``; what is paid for and not used is split as the use is."""
+    """Return ``allocation.csv``: a row where an offer is used, paid for or no longer used."""
     rows = []
     for o, y in market.awards:
         terms, price = market.offers[o], market.price[o, y]
-        total = sum(used[o, place, y] for place in market.places(o))
-        lines = [
-            (place, used[o, place, y], _change(market, used, (o, place, y)))
-            for place in market.places(o)
-        ]
-        if total == 0.0 and paid[o, y] > 0.0:
-            change = _change(market, used, (o, terms.locality, y))
-            rows.append(
-                (o, terms.provider, terms.service, terms.locality, y, 0.0, paid[o, y], price)
-            )
-            rows[-1] += (price * paid[o, y], change)
-            continue
-        for place, units, change in lines:
-            share = paid[o, y] * units / total if total > 0.0 else 0.0
-            if units > 0.0 or (pd.notna(change) and change != 0.0):
-                rows.append((o, terms.provider, terms.service, place, y, units, share, price))
-                rows[-1] += (price * share, change)
-    columns = ["offer", "provider", "service", "locality", "year", "used", "paid", "unit_cost"]
-    return pd.DataFrame(rows, columns=[*columns, "cost", "change"]).astype(
-        dict.fromkeys(["used", "paid", "unit_cost", "cost", "change"], float)
-    )
+        for place, units, bought in _split(market, used, paid, (o, y)):
+            change = _change(market, used, (o, place, y))
+            if units > 0.0 or bought > 0.0 or (pd.notna(change) and change != 0.0):
+                who = (o, terms.provider, terms.service, place, y)
+                rows.append((*who, units, bought, price, price * bought, change))
+    columns = ["offer", "provider", "service", "locality", "year"]
+    numbers = ["used", "paid", "unit_cost", "cost", "change"]
+    return pd.DataFrame(rows, columns=[*columns, *numbers]).astype(dict.fromkeys(numbers, float))
+
+
+def _split(
+    market: Market, used: Units, paid: Units, award: tuple[str, str]
+) -> list[tuple[str, float, float]]:
+    """Return (locality, units used, units paid for): what is paid for is split as the use is."""
+    o, y = award
+    lines = [(place, used[o, place, y]) for place in market.places(o)]
+    total = sum(units for _, units in lines)
+    if total > 0.0:
+        return [(place, units, paid[o, y] * units / total) for place, units in lines]
+    # A commitment that no locality uses stands under the offer's own, or under none.
+    home = market.offers[o].locality if len(lines) > 1 else lines[0][0]
+    idle = [(place, 0.0, 0.0) for place, _ in lines if place != home]
+    return [(home, 0.0, paid[o, y]), *idle]
 
 
 def _change(market: Market, used: Units, use: tuple[str, str, str]) -> float:
