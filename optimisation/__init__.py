@@ -1,1 +1,36 @@
-"""Market, demand and income to a certified allocation."""
+"""Market, demand and income to a certified allocation, with its prices and its conflicts.
+
+Names are imported when first asked for, so that a command pays only for what it needs.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from optimisation.allocation import Allocation, allocate
+    from optimisation.certificate import certify
+    from optimisation.conflict import Infeasible
+    from optimisation.problem import Problem
+    from optimisation.solver import SolverError
+
+__all__ = ["Allocation", "Infeasible", "Problem", "SolverError", "allocate", "certify"]
+
+_HOME = {
+    "Allocation": "allocation",
+    "Infeasible": "conflict",
+    "Problem": "problem",
+    "SolverError": "solver",
+    "allocate": "allocation",
+    "certify": "certificate",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name from its module."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

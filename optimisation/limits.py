@@ -1,4 +1,4 @@
-"""The rows that rules.csv asks for: each rule spelt out over what it holds for apart, and written."""
+"""The rows that rules.csv asks for: each rule spelt out, and written over what it holds for."""
 
 from collections import defaultdict
 from collections.abc import Iterator

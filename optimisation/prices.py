@@ -42,8 +42,8 @@ def price_table(market: Market, stages: dict[str, Stage]) -> pd.DataFrame:
     program. Where the optimum is degenerate a dual is not a derivative: two rows that say the same
     may split one price between them. So a price is given only where the basis stays optimal as the
     requirement is loosened (HiGHS's ranging leaves room on that side): there the value is linear in
-    the level and the dual is its slope. Otherwise the cell is blank. ``lower`` and ``upper`` are the
-    levels between which the prices given both hold.
+    the level and the dual is its slope. Otherwise the cell is blank. ``lower`` and ``upper`` are
+    the levels between which the prices given both hold.
 
     Parameters
     ----------
