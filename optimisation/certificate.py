@@ -11,8 +11,7 @@ from math import isclose, isfinite, nan
 import pandas as pd
 
 from optimisation.facts import Key, Record
-from optimisation.funding import GAP, RESERVES
-from optimisation.problem import Problem
+from optimisation.problem import GAP, RESERVES, Problem
 from optimisation.restatement import Row, Statement, restate
 
 TOLERANCE = 1e-6

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from optimisation.market import Market
-
-RESERVES, GAP = "reserves", "gap"
-"""The names in ``funding.csv`` of what is not a stream."""
+from optimisation.problem import GAP, RESERVES
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
-from optimisation.problem import Problem
-
-CORPORATE = "corporate"
-"""The service under which cost that no unit buys is funded."""
+from optimisation.problem import CORPORATE, Problem
 
 Use: TypeAlias = tuple[str, str, str]
 """(offer, locality, year): units of an offer used in a locality."""

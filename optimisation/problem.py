@@ -47,6 +47,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """The columns each table must have; it may have more."""
 
+CORPORATE = "corporate"
+"""The service under which cost that no unit buys is funded."""
+
+RESERVES, GAP = "reserves", "gap"
+"""The names in ``funding.csv`` of what is not a stream."""
+
 MAY_BE_BLANK = {"last_year", "capacity", "committed", "current", "delivery"}
 """Numbers that may be NaN: no limit, none, or not known, as the case's contract says."""
 
