@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from optimisation.allocation import Allocation, allocate
     from optimisation.certificate import certify
-    from optimisation.conflict import Infeasible
     from optimisation.problem import Problem
-    from optimisation.solver import SolverError
+    from optimisation.refusals import Infeasible, SolverError
 
 __all__ = ["Allocation", "Infeasible", "Problem", "SolverError", "allocate", "certify"]
 
 _HOME = {
     "Allocation": "allocation",
-    "Infeasible": "conflict",
+    "Infeasible": "refusals",
     "Problem": "problem",
-    "SolverError": "solver",
+    "SolverError": "refusals",
     "allocate": "allocation",
     "certify": "certificate",
 }

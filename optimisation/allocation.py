@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from optimisation.certificate import certify
-from optimisation.conflict import Infeasible, conflict_set
+from optimisation.conflict import conflict_set
 from optimisation.goals import GOALS, SETTLEMENT
 from optimisation.market import Market
 from optimisation.model import build
 from optimisation.prices import price_table
 from optimisation.problem import Problem
 from optimisation.proof import Bound, prove
+from optimisation.refusals import Infeasible
 from optimisation.restatement import restate
 from optimisation.solver import NoPlan, Stage, solve
 from optimisation.tables import plan_tables

@@ -5,18 +5,11 @@ from collections.abc import Callable
 import highspy
 
 from optimisation.market import Market
-from optimisation.solver import NoPlan, SolverError, row_key
+from optimisation.refusals import SolverError
+from optimisation.solver import NoPlan, row_key
 
 IRREDUCIBLE = 2 | 4
 """HiGHS's ``iis_strategy``: of the linear program (2), and no row more than needed (4)."""
-
-
-class Infeasible(ValueError):
-    """No plan keeps every hard rule; ``conflict`` says which rows cannot all hold."""
-
-    def __init__(self, conflict: list[str]) -> None:
-        self.conflict = tuple(conflict)
-        super().__init__("these cannot all hold: " + "; ".join(conflict))
 
 
 def conflict_set(market: Market, refusal: NoPlan) -> list[str]:

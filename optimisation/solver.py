@@ -10,6 +10,7 @@ from pyomo.contrib.solver.common.results import SolutionStatus, TerminationCondi
 from pyomo.contrib.solver.solvers.highs import Highs
 
 from optimisation.goals import Goal
+from optimisation.refusals import SolverError
 from optimisation.rules import RULES
 
 TOLERANCE = 1e-9
@@ -20,10 +21,6 @@ HELD = 1e-7
 
 Loader: TypeAlias = Any
 """What Pyomo reads a solution through; it ships no types."""
-
-
-class SolverError(RuntimeError):
-    """HiGHS stopped without a proven optimum."""
 
 
 class NoPlan(RuntimeError):

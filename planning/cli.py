@@ -1,0 +1,193 @@
+"""The command line: ``virement plan``, ``check``, ``verify`` and ``forecast``.
+
+The only module that reads the clock. What a command needs is imported when it runs, so that help
+comes at once and a check does not wait for a solver.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from optimisation.refusals import Infeasible, SolverError
+from planning.faults import InputError
+from planning.status import Status
+
+if TYPE_CHECKING:
+    from planning.plan import Plan
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the same as JSON.")
+CASE = click.argument("case", type=click.Path(path_type=Path))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="virement")
+def main() -> None:
+    """Plan what a council commissions: forecast, allocate, propose.
+
+    Exit codes: 0 done; 2 the input is at fault; 3 planned, but a statutory shortfall or a funding
+    gap remains; 4 the solver failed; 1 anything else.
+    """
+
+
+@main.command()
+@CASE
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The folder to write. An earlier plan in it is replaced whole.",
+)
+@AS_JSON
+def plan(case: Path, out: Path, *, as_json: bool) -> None:
+    """Draw up the plan of a CASE folder and write it to --out, all or nothing."""
+    from planning.folder import check_target
+
+    started, clock = datetime.now(UTC), perf_counter()
+    with _Answer(as_json=as_json) as answer:
+        check_target(out)
+        with _progress() as say:
+            made = _made(case, say)
+            say("Writing the plan")
+            seconds = perf_counter() - clock
+            made.export(out, started=started.isoformat(timespec="seconds"), seconds=seconds)
+        answer(
+            made.status,
+            [*made.summary(), f"Written to {out}"],
+            {"folder": str(out), **_figures(made)},
+        )
+
+
+@main.command()
+@CASE
+@AS_JSON
+def check(case: Path, *, as_json: bool) -> None:
+    """Name everything that is wrong with a CASE folder; write nothing."""
+    from planning.checks import all_faults
+    from planning.reading import read_folder
+
+    with _Answer(as_json=as_json) as answer:
+        reading = read_folder(case)
+        if faults := all_faults(reading):
+            raise InputError(faults)
+        rows = sum(len(sheet.rows) for sheet in reading.sheets.values())
+        answer(Status.PLANNED, [f"{case}: no faults in {rows:,} rows"], {"rows": rows})
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@CASE
+@AS_JSON
+def verify(folder: Path, case: Path, *, as_json: bool) -> None:
+    """Check a plan's FOLDER against its CASE: recompute every figure, and plan again."""
+    with _Answer(as_json=as_json) as answer:
+        with _progress() as say:
+            from planning.verify import verify_folder
+
+            wrong = verify_folder(folder, case, say=say)
+        if wrong:
+            head = f"{folder} is not a plan of {case} that can be relied on:"
+            answer(Status.INPUT_AT_FAULT, [head, *(f"  {w}" for w in wrong)], {"wrong": wrong})
+        else:
+            line = f"{folder} is the plan of {case}: every rule holds and every goal is at its best"
+            answer(Status.PLANNED, [line], {"wrong": []})
+
+
+@main.command()
+@click.argument("history", type=click.Path(path_type=Path))
+@click.option("--horizon", type=click.IntRange(1, 200), help="Periods ahead; a case has its own.")
+@click.option("--out", type=click.Path(path_type=Path), help="The CSV file to write, else printed.")
+@AS_JSON
+def forecast(history: Path, horizon: int | None, out: Path | None, *, as_json: bool) -> None:
+    """Forecast HISTORY: a case folder, or any CSV with the columns series, period, value."""
+    from planning.csv_files import csv_bytes
+    from planning.folder import write_file
+
+    with _Answer(as_json=as_json) as answer:
+        with _progress() as say:
+            from planning.series_file import forecast_path
+
+            table = forecast_path(history, horizon=horizon, say=say)
+        if out is not None:
+            write_file(out, csv_bytes(table))
+        elif not as_json:
+            click.echo(csv_bytes(table).decode(), nl=False)
+        count = table["series"].nunique()
+        lines = [f"{count} series forecast, written to {out}"] if out is not None else []
+        records = json.loads(table.to_json(orient="records", double_precision=15))
+        answer(Status.PLANNED, lines, {"forecast": records})
+
+
+def _made(case: Path, say: Callable[[str], None]) -> "Plan":
+    """Read a case, forecast it and draw up its plan, saying what is being done."""
+    say("Reading the case")
+    from planning.case import Case
+
+    read = Case.read(case)
+    say("Loading the forecasting models")
+    from planning.outlook import look_ahead
+    from planning.plan import draw_up
+
+    return draw_up(look_ahead(read, say=say), say=say)
+
+
+def _figures(made: "Plan") -> dict[str, Any]:
+    """Return the plan's goals and budget, ready for JSON."""
+    return {
+        name: json.loads(made.tables[name].to_json(orient="records", double_precision=15))
+        for name in ("goals", "budget")
+    }
+
+
+class _Answer:
+    """What a command comes to, in words or as JSON, and its exit code.
+
+    As a context it also answers for what is the input's fault or the solver's.
+    """
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+
+    def __call__(self, status: Status, lines: Sequence[str], more: dict[str, Any]) -> None:
+        """Print the lines, or the same as JSON, and leave with the status."""
+        if self.as_json:
+            body = {"status": status.name.lower(), "exit_code": int(status), "lines": [*lines]}
+            click.echo(json.dumps(body | more, ensure_ascii=False, indent=2))
+        else:
+            for line in lines:
+                click.echo(line, err=status in (Status.INPUT_AT_FAULT, Status.SOLVER_FAILED))
+        sys.exit(int(status))
+
+    def __enter__(self) -> "_Answer":
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Answer for a refusal; anything else is a fault of this program and shows itself."""
+        if isinstance(error, InputError):
+            faults = [fault.as_dict() for fault in error.faults]
+            self(Status.INPUT_AT_FAULT, str(error).splitlines(), {"faults": faults})
+        elif isinstance(error, Infeasible):
+            lines = ["No plan keeps every rule. These cannot all hold:"]
+            lines += [f"  {requirement}" for requirement in error.conflict]
+            self(Status.INPUT_AT_FAULT, lines, {"conflict": list(error.conflict)})
+        elif isinstance(error, FileExistsError):
+            self(Status.INPUT_AT_FAULT, [str(error)], {})
+        elif isinstance(error, SolverError):
+            self(Status.SOLVER_FAILED, [str(error)], {})
+
+
+def _progress() -> AbstractContextManager[Callable[[str], None]]:
+    """Return what shows progress on a terminal, and is silent elsewhere."""
+    from planning.progress import progress
+
+    return progress()
+
+
+if __name__ == "__main__":
+    main()

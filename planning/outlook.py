@@ -1,0 +1,198 @@
+"""From a case's history to its outlook: demand and income over the plan's years, with intervals."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from forecasting import Forecast, forecast
+from planning.case import Case
+from planning.charts import Chart, jaws
+from planning.faults import Fault, InputError
+from planning.history import (
+    History,
+    demand_history,
+    driver_history,
+    income_history,
+    known_income,
+)
+from planning.pressure import cost_of_demand, income_by_year
+from planning.view import View, html_table
+
+DEMAND, INCOME = "demand", "income"
+"""The kinds of series in ``forecast.csv``."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is forecast for a case, and at which quantile it is planned for.
+
+    Parameters
+    ----------
+    case : Case
+        The case.
+    forecast : DataFrame
+        ``forecast.csv``: series, kind, period, mean, median, lo80, hi80, lo95, hi95, status, models.
+    backtest : DataFrame
+        ``backtest.csv``: series, model, origins, mase, rmsse, coverage80, coverage95.
+    reasons : DataFrame
+        series, model, weight, reason: how each series came to its forecast, rung by rung.
+    demand : DataFrame
+        service, locality, year, units: what is planned for.
+    income : DataFrame
+        stream, year, amount (£): what is planned for.
+    """
+
+    case: Case
+    forecast: pd.DataFrame
+    backtest: pd.DataFrame
+    reasons: pd.DataFrame
+    demand: pd.DataFrame
+    income: pd.DataFrame
+
+    def cost(self) -> pd.DataFrame:
+        """Return the cost of demand at today's mix, see ``planning.pressure.cost_of_demand``."""
+        return cost_of_demand(self.case, self.forecast[self.forecast["kind"] == DEMAND])
+
+    def available(self) -> pd.DataFrame:
+        """Return income by year, see ``planning.pressure.income_by_year``."""
+        return income_by_year(self.case, self.forecast[self.forecast["kind"] == INCOME])
+
+    def jaws(self) -> Chart:
+        """Return the chart of what demand costs against what there is to pay for it."""
+        return jaws(self.cost(), self.available(), title=self._statement())
+
+    def _statement(self) -> str:
+        """Say in a line what the chart shows."""
+        cost, income = self.cost().iloc[-1], self.available().iloc[-1]
+        apart = (cost["median"] - income["median"]) / 1e6
+        way = "more" if apart > 0.0 else "less"
+        return (
+            f"By {cost['year']} demand at today's mix costs £{abs(apart):,.0f}m a year {way} "
+            "than income pays for"
+        )
+
+    def series(self) -> View:
+        """Return the forecast, series by series."""
+        return View("Forecast with 80% and 95% prediction intervals", self.forecast)
+
+    def accuracy(self) -> View:
+        """Return how the models did on years they had not seen."""
+        return View(
+            "Backtest: errors scaled by the naive forecast's, and how often intervals held",
+            self.backtest[self.backtest["origins"] > 0],
+            "A mase below 1 is better than carrying the last value forward.",
+        )
+
+    def _repr_html_(self) -> str:
+        """Return the chart, and the cost and income behind it."""
+        table = self.cost().merge(self.available(), on="year", suffixes=("_cost", "_income"))
+        return self.jaws().html + html_table("Cost of demand at today's mix and income, £", table)
+
+
+def look_ahead(case: Case, *, say: Callable[[str], None] = lambda _: None) -> Outlook:
+    """Forecast every series of a case over the years of its plan.
+
+    Parameters
+    ----------
+    case : Case
+        A case without faults.
+    say : callable
+        Told, in a few words, what is being done.
+
+    Raises
+    ------
+    InputError
+        If a series cannot be forecast: a plan cannot be made without it.
+    """
+    demand, income = demand_history(case), income_history(case)
+    history = pd.concat([demand.history, income.history], ignore_index=True)
+    horizon = demand.horizon | income.horizon
+    say(f"Forecasting {len(horizon)} series of demand and income")
+    made = forecast(
+        history,
+        horizon=horizon,
+        known=known_income(case),
+        drivers=driver_history(case, demand),
+    )
+    names = {series: series.partition(":")[2] for series in horizon}
+    _refuse_failures(made, names)
+    return Outlook(
+        case=case,
+        forecast=_forecast_table(made.table, names),
+        backtest=_named(made.backtest, names),
+        reasons=_named(made.weights, names),
+        demand=_planned_demand(made, demand, case),
+        income=_planned_income(made, income, case),
+    )
+
+
+def _refuse_failures(made: Forecast, names: dict[str, str]) -> None:
+    """Raise every series that no forecast could be made for, with the reason.
+
+    Raises
+    ------
+    InputError
+        If there is one: a plan cannot be made without it.
+    """
+    failed = made.table.loc[made.table["status"] == "failed", "series"].drop_duplicates()
+    reasons = made.weights.groupby("series")["reason"].agg(
+        lambda texts: "; ".join(dict.fromkeys(text for text in texts if text))
+    )
+    if len(failed):
+        raise InputError(
+            Fault(
+                table=series.partition(":")[0],
+                line=None,
+                column="",
+                value=names[series],
+                wrong=f"the series cannot be forecast: {reasons.get(series, 'no reason given')}",
+                remedy="Give a longer history, or announce every year of the plan.",
+            )
+            for series in failed
+        )
+
+
+def _named(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """Return a table with the names of its series as the case has them."""
+    return table.assign(series=table["series"].map(names)).reset_index(drop=True)
+
+
+def _forecast_table(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """Return ``forecast.csv``: the forecaster's table with the kind of each series."""
+    kind = table["series"].str.partition(":")[0]
+    named = _named(table, names)
+    named.insert(1, "kind", kind.to_numpy())
+    return named.sort_values(["kind", "series", "period"], ignore_index=True)
+
+
+def _at_quantile(made: Forecast, history: History, *, quantile: float, case: Case) -> pd.DataFrame:
+    """Return series, period, value over the plan's years, at the quantile planned for."""
+    table = made.quantile(quantile)
+    wanted = table["series"].isin(history.keys) & table["period"].isin(case.years)
+    return table[wanted].sort_values(["series", "period"], ignore_index=True)
+
+
+def _planned_demand(made: Forecast, history: History, case: Case) -> pd.DataFrame:
+    """Return service, locality, year, units: the demand planned for."""
+    table = _at_quantile(made, history, quantile=case.settings.demand_quantile, case=case)
+    return pd.DataFrame(
+        {
+            "service": [history.keys[s][0] for s in table["series"]],
+            "locality": [history.keys[s][1] for s in table["series"]],
+            "year": table["period"],
+            "units": table["value"],
+        }
+    )
+
+
+def _planned_income(made: Forecast, history: History, case: Case) -> pd.DataFrame:
+    """Return stream, year, amount in £: the income planned for."""
+    table = _at_quantile(made, history, quantile=case.settings.income_quantile, case=case)
+    return pd.DataFrame(
+        {
+            "stream": [history.keys[s][0] for s in table["series"]],
+            "year": table["period"],
+            "amount": table["value"],
+        }
+    )

@@ -1,0 +1,155 @@
+"""A plan: the allocation with all that explains it, as tables, as a page and as a folder."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+
+from optimisation import Allocation, Problem, allocate
+from planning.case import Case
+from planning.outlook import Outlook
+from planning.status import Status
+from planning.summary import has_shortfall, summarise
+from planning.view import View, html_table
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One case, its outlook and the allocation that is best for it."""
+
+    case: Case
+    outlook: Outlook
+    allocation: Allocation
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """Every table of the plan, by the name of its file, in the order of the contract."""
+        own = {
+            name: getattr(self.allocation, name)
+            for name in (
+                "allocation",
+                "demand",
+                "targets",
+                "income",
+                "funding",
+                "budget",
+                "goals",
+                "prices",
+            )
+        }
+        return MappingProxyType(
+            own | {"forecast": self.outlook.forecast, "backtest": self.outlook.backtest}
+        )
+
+    @property
+    def status(self) -> Status:
+        """``SHORTFALL`` where the law is not met or a gap remains, else ``PLANNED``."""
+        return Status.SHORTFALL if has_shortfall(self.allocation.goals) else Status.PLANNED
+
+    def summary(self) -> list[str]:
+        """Return what the plan comes to, in lines that a councillor can read."""
+        return summarise(self.case, self.tables)
+
+    def budget(self) -> View:
+        """Return what is spent and what pays for it, year by year."""
+        return View("Budget, £", self.allocation.budget, "Reserves drawn are net of additions.")
+
+    def gap(self) -> View:
+        """Return the structural and the managed gap, year by year."""
+        columns = ["year", "structural_gap", "reserves_drawn", "reserves_balance", "managed_gap"]
+        return View(
+            "The gap before and after one-off money, £",
+            self.allocation.budget[columns],
+            "The structural gap is recurring cost that recurring income does not pay for; the "
+            "managed gap is what reserves and one-off income leave of it.",
+        )
+
+    def targets(self) -> View:
+        """Return every target with what the plan achieves, the missed ones first."""
+        names = self.case.outcomes.set_index("outcome")["name"]
+        table = self.allocation.targets.assign(name=lambda t: t["outcome"].map(names))
+        table = table.sort_values(["shortfall", "outcome", "year"], ascending=[False, True, True])
+        columns = ["name", "year", "target", "achieved", "shortfall", "marginal_cost"]
+        return View(
+            "Targets: what the plan achieves",
+            table[columns].reset_index(drop=True),
+            "A dash under marginal cost is a price that cannot be vouched for, not a nil.",
+        )
+
+    def prices(self) -> View:
+        """Return what each promise costs."""
+        return View("What one unit less of each requirement would save, £", self.allocation.prices)
+
+    def export(
+        self, folder: str | Path, *, started: str = "", seconds: float | None = None
+    ) -> Path:
+        """Write the plan's folder, all or nothing, and return where it is.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Where to write; an earlier plan there is replaced whole.
+        started : str, optional
+            When the run began, for the manifest; only the command line reads the clock.
+        seconds : float, optional
+            How long the run took.
+
+        Raises
+        ------
+        FileExistsError
+            If the folder holds anything but an earlier plan.
+        """
+        from planning.export import write_plan  # XlsxWriter is wanted only here.
+
+        return write_plan(self, Path(folder), started=started, seconds=seconds)
+
+    def _repr_html_(self) -> str:
+        """Return the summary and the budget."""
+        head, *lines = self.summary()
+        items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+        budget = html_table("Budget, £", self.allocation.budget)
+        return f"<p><strong>{escape(head)}</strong></p><ul>{items}</ul>{budget}"
+
+
+def draw_up(outlook: Outlook, *, say: Callable[[str], None] = lambda _: None) -> Plan:
+    """Return the plan that is best for an outlook.
+
+    Raises
+    ------
+    Infeasible
+        If hard rules of the case contradict each other.
+    SolverError
+        If HiGHS stops without a proven optimum.
+    """
+    return Plan(outlook.case, outlook, allocate(problem_of(outlook), say=say))
+
+
+def problem_of(outlook: Outlook) -> Problem:
+    """Return what is asked of the allocation: the case with the outlook's demand and income."""
+    case, settings = outlook.case, outlook.case.settings
+    return Problem(
+        years=case.years,
+        discount_rate=settings.discount_rate,
+        opening=settings.opening,
+        minimum=settings.minimum,
+        demand=outlook.demand,
+        income=outlook.income,
+        **{
+            name: case.tables[name]
+            for name in (
+                "services",
+                "streams",
+                "providers",
+                "offers",
+                "outcomes",
+                "targets",
+                "effects",
+                "rules",
+                "costs",
+                "proposals",
+            )
+        },
+    )

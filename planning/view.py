@@ -1,0 +1,75 @@
+"""A table that shows itself in a notebook: captioned, rounded for reading, its figures unchanged."""
+
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from planning.charts import Chart
+from planning.columns import Kind, kind_of
+
+STYLE = "text-align:left;padding:0.15em 0.9em 0.15em 0"
+NUMBER = "text-align:right;padding:0.15em 0.9em 0.15em 0;font-variant-numeric:tabular-nums"
+
+
+@dataclass(frozen=True)
+class View:
+    """A titled table, with a sentence and a chart if there is one.
+
+    Parameters
+    ----------
+    title : str
+        What the table shows, as a statement.
+    table : DataFrame
+        The figures, at full precision.
+    note : str
+        What a reader must know beside them.
+    chart : Chart, optional
+        The picture of them.
+    """
+
+    title: str
+    table: pd.DataFrame
+    note: str = ""
+    chart: Chart | None = None
+
+    def _repr_html_(self) -> str:
+        """Return the view as HTML; data are escaped."""
+        picture = "" if self.chart is None else self.chart.html
+        note = f"<p>{escape(self.note)}</p>" if self.note else ""
+        return f"{picture}{html_table(self.title, self.table)}{note}"
+
+
+def html_table(title: str, table: pd.DataFrame) -> str:
+    """Return a table as accessible HTML: a caption, a header row, figures to the right."""
+    kinds = {column: kind_of(column) for column in table.columns}
+    head = "".join(
+        f'<th scope="col" style="{STYLE if kinds[c] is Kind.TEXT else NUMBER}">'
+        f"{escape(str(c).replace('_', ' '))}</th>"
+        for c in table.columns
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(_cell(v, kinds[c]) for c, v in zip(table.columns, row, strict=True))
+        + "</tr>"
+        for row in table.itertuples(index=False, name=None)
+    )
+    caption = f'<caption style="text-align:left;font-weight:bold">{escape(title)}</caption>'
+    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cell(value: object, kind: Kind) -> str:
+    return (
+        f'<td style="{STYLE if kind is Kind.TEXT else NUMBER}">{escape(readable(value, kind))}</td>'
+    )
+
+
+def readable(value: object, kind: Kind) -> str:
+    """Return a figure as a reader wants it; blank is a dash, for a blank is not nil."""
+    if value is None or (isinstance(value, float) and pd.isna(value)):
+        return "–"
+    if not isinstance(value, float):
+        return str(value)
+    if kind is Kind.MONEY:
+        return f"£{value:,.0f}" if value >= 0 else f"−£{-value:,.0f}"
+    return f"{value:,.4g}" if abs(value) < 100 else f"{value:,.0f}"
