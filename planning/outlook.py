@@ -32,7 +32,8 @@ class Outlook:
     case : Case
         The case.
     forecast : DataFrame
-        ``forecast.csv``: series, kind, period, mean, median, lo80, hi80, lo95, hi95, status, models.
+        ``forecast.csv``: series, kind, period, mean, median, lo80, hi80, lo95, hi95, status,
+        models.
     backtest : DataFrame
         ``backtest.csv``: series, model, origins, mase, rmsse, coverage80, coverage95.
     reasons : DataFrame

@@ -1,11 +1,10 @@
-"""A table that shows itself in a notebook: captioned, rounded for reading, its figures unchanged."""
+"""A table that shows itself in a notebook: captioned, and rounded for reading alone."""
 
 from dataclasses import dataclass
 from html import escape
 
 import pandas as pd
 
-from planning.charts import Chart
 from planning.columns import Kind, kind_of
 
 STYLE = "text-align:left;padding:0.15em 0.9em 0.15em 0"
@@ -14,7 +13,7 @@ NUMBER = "text-align:right;padding:0.15em 0.9em 0.15em 0;font-variant-numeric:ta
 
 @dataclass(frozen=True)
 class View:
-    """A titled table, with a sentence and a chart if there is one.
+    """A titled table, with a sentence if one is needed.
 
     Parameters
     ----------
@@ -24,20 +23,16 @@ class View:
         The figures, at full precision.
     note : str
         What a reader must know beside them.
-    chart : Chart, optional
-        The picture of them.
     """
 
     title: str
     table: pd.DataFrame
     note: str = ""
-    chart: Chart | None = None
 
     def _repr_html_(self) -> str:
         """Return the view as HTML; data are escaped."""
-        picture = "" if self.chart is None else self.chart.html
         note = f"<p>{escape(self.note)}</p>" if self.note else ""
-        return f"{picture}{html_table(self.title, self.table)}{note}"
+        return f"{html_table(self.title, self.table)}{note}"
 
 
 def html_table(title: str, table: pd.DataFrame) -> str:

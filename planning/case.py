@@ -1,0 +1,155 @@
+"""A case: one council's planning data, read whole and without a fault."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Self
+
+import pandas as pd
+
+from planning.checks import all_faults
+from planning.faults import InputError
+from planning.reading import read_folder
+from planning.schema import TABLES, Column, Kind, Table
+from planning.series import plan_years
+from planning.settings import Settings, settings_of
+from planning.sheets import Row, Sheet
+from planning.view import html_table
+
+if TYPE_CHECKING:
+    from planning.outlook import Outlook
+    from planning.plan import Plan
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One council's planning data: its settings and its tables.
+
+    Each table is a DataFrame of shape (rows, columns of the schema), sorted by its key, so that
+    the order of rows in a file never matters. Text is ``str`` with ``""`` for blank, yes/no is
+    ``bool``, numbers are ``float`` with NaN for blank, money is £; ``source`` and ``note`` are
+    always there. A table left out has no rows. All are read-only by convention.
+
+    Parameters
+    ----------
+    folder : str
+        Where it was read from, as it was given.
+    settings : Settings
+        What case.toml says.
+    years : tuple of str
+        The plan's years, in order, such as ``"2015-16"``.
+    digests : mapping of str to str
+        The sha256 of the very bytes that were parsed, by file name.
+    """
+
+    folder: str
+    settings: Settings
+    years: tuple[str, ...]
+    digests: Mapping[str, str]
+    services: pd.DataFrame
+    demand: pd.DataFrame
+    drivers: pd.DataFrame
+    streams: pd.DataFrame
+    income: pd.DataFrame
+    providers: pd.DataFrame
+    offers: pd.DataFrame
+    outcomes: pd.DataFrame
+    targets: pd.DataFrame
+    effects: pd.DataFrame
+    rules: pd.DataFrame
+    costs: pd.DataFrame
+    proposals: pd.DataFrame
+
+    @classmethod
+    def read(cls, folder: str | os.PathLike[str]) -> Self:
+        """Read a case from its folder of CSV files and case.toml.
+
+        Raises
+        ------
+        InputError
+            If anything is wrong with it, with every fault at once.
+        """
+        reading = read_folder(folder)
+        if faults := all_faults(reading):
+            raise InputError(faults)
+        return cls(
+            folder=reading.folder,
+            settings=settings_of(reading.settings),
+            years=plan_years(reading),
+            digests=reading.digests,
+            **{name: _frame(sheet) for name, sheet in reading.sheets.items()},
+        )
+
+    @property
+    def name(self) -> str:
+        """The council's name."""
+        return self.settings.name
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """Every table, by name, in the order of the schema."""
+        given = {field.name for field in fields(self)}
+        return MappingProxyType({name: getattr(self, name) for name in TABLES if name in given})
+
+    def forecast(self) -> "Outlook":
+        """Forecast demand and income over the plan's years.
+
+        Raises
+        ------
+        InputError
+            If a series cannot be forecast.
+        """
+        from planning.outlook import look_ahead  # statsmodels takes seconds, and waits until here.
+
+        return look_ahead(self)
+
+    def plan(self, outlook: "Outlook | None" = None) -> "Plan":
+        """Draw up the plan that is best for an outlook, or for the case's own forecast.
+
+        Raises
+        ------
+        Infeasible
+            If hard rules of the case contradict each other.
+        InputError
+            If a series cannot be forecast.
+        """
+        from planning.plan import draw_up  # Pyomo waits until here too.
+
+        return draw_up(self.forecast() if outlook is None else outlook)
+
+    def illustrative(self) -> list[str]:
+        """Return the tables with rows whose source says that they are illustrative."""
+        return [
+            name
+            for name, table in self.tables.items()
+            if table["source"].str.strip().str.lower().str.startswith("illustrative").any()
+        ]
+
+    def _repr_html_(self) -> str:
+        """Return what the case holds, table by table."""
+        illustrative = self.illustrative()
+        rows = [
+            (name, len(table), "some or all rows" if name in illustrative else "no")
+            for name, table in self.tables.items()
+        ]
+        title = f"{self.name}: a case for {self.years[0]} to {self.years[-1]}"
+        return html_table(title, pd.DataFrame(rows, columns=["table", "rows", "illustrative"]))
+
+
+def _frame(sheet: Sheet) -> pd.DataFrame:
+    """Return a sheet's rows, sorted by key, each column of one type even where it is empty."""
+    rows = sorted(sheet.rows, key=lambda row: _key(row, sheet.table))
+    return pd.DataFrame({c.name: _series(rows, c) for c in sheet.table.columns})
+
+
+def _key(row: Row, table: Table) -> tuple[str, ...]:
+    return tuple(row.text(column) for column in table.key)
+
+
+def _series(rows: list[Row], column: Column) -> pd.Series:
+    """Return one column: float with NaN for blank, bool, or str."""
+    values = [row.cells[column.name] for row in rows]
+    if column.numeric:
+        return pd.Series(values, dtype="float64")
+    return pd.Series(values, dtype="bool" if column.kind is Kind.YES_NO else "str")

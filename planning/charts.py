@@ -1,0 +1,104 @@
+"""Charts for papers and sessions: the same bytes every time, with words for who cannot see them."""
+
+import base64
+import io
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+COST, INCOME = "#7a1f1f", "#1f4e7a"
+"""Dark enough to read in print; the lines differ in style too, so that no meaning is in colour."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture with its alternative text.
+
+    Parameters
+    ----------
+    png : bytes
+        The picture.
+    alt : str
+        What it shows, with the figures.
+    """
+
+    png: bytes
+    alt: str
+
+    @property
+    def html(self) -> str:
+        """The picture for a page, with its alternative text."""
+        data = base64.b64encode(self.png).decode()
+        style = "max-width:100%;width:46em"
+        return f'<img style="{style}" alt="{escape(self.alt)}" src="data:image/png;base64,{data}">'
+
+    def _repr_html_(self) -> str:
+        """Return the picture; JupyterLab drops the alternative text of an image of its own."""
+        return self.html
+
+
+def jaws(cost: pd.DataFrame, income: pd.DataFrame, *, title: str) -> Chart:
+    """Draw what demand costs against what there is to pay for it, each with its 80% band.
+
+    Parameters
+    ----------
+    cost, income : DataFrame
+        year, median, lo80, hi80, in £, over the same years.
+    title : str
+        What the chart shows, as a statement.
+    """
+    figure = Figure(figsize=(9.2, 5.0), dpi=120, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    ends = _apart(cost["median"].iloc[-1] / 1e6, income["median"].iloc[-1] / 1e6)
+    for table, label, colour, style, end in (
+        (cost, "Cost of demand", COST, "-", ends[0]),
+        (income, "Income", INCOME, "--", ends[1]),
+    ):
+        years, millions = range(len(table)), table[["median", "lo80", "hi80"]] / 1e6
+        axes.fill_between(years, millions["lo80"], millions["hi80"], color=colour, alpha=0.15, lw=0)
+        axes.plot(years, millions["median"], style, color=colour, lw=2.2, marker="o", ms=5)
+        axes.annotate(
+            f"{label}\n£{millions['median'].iloc[-1]:,.0f}m",
+            (len(table) - 1, end),
+            xytext=(10, 0),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            fontweight="bold",
+        )
+    axes.set_xticks(range(len(cost)), list(cost["year"]))
+    axes.set_xlim(-0.2, len(cost) - 0.2)
+    axes.margins(x=0)
+    axes.set_ylabel("£m a year")
+    axes.set_title(title, loc="left", fontweight="bold", wrap=True)
+    axes.grid(axis="y", color="#dddddd")
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    note = "Bands are 80% prediction intervals, errors of different series taken as independent."
+    figure.supxlabel(note, fontsize=8, x=0.01, ha="left")
+    out = io.BytesIO()
+    figure.savefig(out, format="png", metadata={"Software": None})
+    return Chart(out.getvalue(), _words(cost, income, title))
+
+
+def _apart(one: float, other: float) -> tuple[float, float]:
+    """Return where two labels stand so that they do not run into each other."""
+    least = 0.07 * max(abs(one), abs(other))
+    if abs(one - other) >= least:
+        return one, other
+    middle, half = (one + other) / 2, least / 2
+    return (middle + half, middle - half) if one >= other else (middle - half, middle + half)
+
+
+def _words(cost: pd.DataFrame, income: pd.DataFrame, title: str) -> str:
+    """Return the chart in words, year by year."""
+    parts = [
+        f"{c.year}: cost £{c.median / 1e6:,.0f}m (£{c.lo80 / 1e6:,.0f}m to £{c.hi80 / 1e6:,.0f}m), "
+        f"income £{i.median / 1e6:,.0f}m (£{i.lo80 / 1e6:,.0f}m to £{i.hi80 / 1e6:,.0f}m)"
+        for c, i in zip(cost.itertuples(), income.itertuples(), strict=True)
+    ]
+    return f"Line chart. {title}. With 80% prediction intervals, " + "; ".join(parts) + "."

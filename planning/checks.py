@@ -1,0 +1,40 @@
+"""Every check between a case's rows and tables, and their one list of faults."""
+
+from collections.abc import Callable, Iterator
+
+from planning import names, series, terms
+from planning.faults import Fault, in_order
+from planning.reading import Reading
+
+Check = Callable[[Reading], Iterator[Fault]]
+"""A rule that a case keeps, said in its docstring; it passes over rows already at fault."""
+
+CHECKS: tuple[Check, ...] = (
+    names.repeated_keys,
+    names.unknown_names,
+    series.years_out_of_the_plan,
+    series.history_inside_the_plan,
+    series.status_at_odds_with_year,
+    series.mixed_frequencies,
+    series.gaps,
+    series.demand_too_short,
+    series.whole_and_by_locality,
+    series.income_without_history,
+    series.drivers_that_stop_short,
+    terms.first_year_after_last,
+    terms.committed_above_capacity,
+    terms.offers_where_no_demand_is,
+    terms.effects_of_another_service,
+    terms.targets_without_effect,
+    terms.averages_with_gaps,
+    terms.shares_above_one,
+    terms.shares_of_everything,
+    terms.rules_on_nothing,
+    terms.delivery_of_cost,
+    terms.fixed_cost_below_nil,
+)
+
+
+def all_faults(reading: Reading) -> tuple[Fault, ...]:
+    """Return everything wrong with a case: with its cells, and between its rows and tables."""
+    return in_order([*reading.faults, *(fault for check in CHECKS for fault in check(reading))])

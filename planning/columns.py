@@ -1,0 +1,219 @@
+"""What every table of a plan holds, column by column, with its unit: the contract's outputs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Kind(StrEnum):
+    """What a column's cells are, and so how a reader wants them."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    MONEY = "pounds"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, its kind, and what it holds in a sentence with its unit."""
+
+    name: str
+    kind: Kind
+    doc: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One file of a plan: its title, what it says, and its columns in order."""
+
+    name: str
+    title: str
+    doc: str
+    columns: tuple[Column, ...]
+
+    @property
+    def file(self) -> str:
+        """The CSV file's name."""
+        return f"{self.name}.csv"
+
+
+def _text(name: str, doc: str) -> Column:
+    return Column(name, Kind.TEXT, doc)
+
+
+def _number(name: str, doc: str) -> Column:
+    return Column(name, Kind.NUMBER, doc)
+
+
+def _money(name: str, doc: str) -> Column:
+    return Column(name, Kind.MONEY, doc)
+
+
+_SERVICE = _text("service", "The service, by its key in services.csv.")
+_LOCALITY = _text("locality", "Where the units are used; blank is the whole council.")
+_YEAR = _text("year", "The financial year, April to March.")
+
+_ALL = (
+    Table(
+        "allocation",
+        "What is bought, from whom",
+        "One row for each offer, locality and year in which it is used, paid for or given up.",
+        (
+            _text("offer", "The offer, by its key in offers.csv."),
+            _text("provider", "Who delivers it, by its key in providers.csv."),
+            _SERVICE,
+            _LOCALITY,
+            _YEAR,
+            _number("used", "Units used, in the service's unit."),
+            _number("paid", "Units paid for; more than are used where a commitment is idle."),
+            _money("unit_cost", "£ a unit in that year, indexed."),
+            _money("cost", "£: units paid for times unit cost."),
+            _number(
+                "change",
+                "Units used less those of the year before, in the first year less what is bought "
+                "today; blank where that is not known.",
+            ),
+        ),
+    ),
+    Table(
+        "demand",
+        "Demand, and what is met of it",
+        "One row for each service, locality and year.",
+        (
+            _SERVICE,
+            _LOCALITY,
+            _YEAR,
+            _number("demand", "Units needed, as forecast, in the service's unit."),
+            _number("prevented", "Units that prevention avoids."),
+            _number("met", "Units supplied to meet it."),
+            _number("unmet", "Units not met."),
+        ),
+    ),
+    Table(
+        "targets",
+        "Targets, and what the plan achieves",
+        "One row for each outcome and year with a target.",
+        (
+            _text("outcome", "The outcome, by its key in outcomes.csv."),
+            _YEAR,
+            _number("target", "What the year must reach, in the outcome's unit."),
+            _number("achieved", "What the units used achieve; blank for an average of nothing."),
+            _number("shortfall", "What the target misses, in the outcome's unit."),
+            _money(
+                "marginal_cost",
+                "£ of cost saved if the target asked one unit less; blank where no price can be "
+                "vouched for.",
+            ),
+        ),
+    ),
+    Table(
+        "income",
+        "Income available and used",
+        "One row for each stream and year.",
+        (
+            _text("stream", "The stream, by its key in streams.csv."),
+            _YEAR,
+            _money("amount", "£ available, as forecast or announced."),
+            _money("used", "£ spent in the year; the rest goes to reserves or is handed back."),
+        ),
+    ),
+    Table(
+        "funding",
+        "Whose money pays for what",
+        "After the ring-fences, each source pays the same share of every service's remaining cost.",
+        (
+            _text("stream", "The stream; or reserves; or gap, which nothing covers."),
+            _text("service", "The service paid for; corporate is cost that no unit buys."),
+            _YEAR,
+            _money("amount", "£ spent."),
+        ),
+    ),
+    Table(
+        "budget",
+        "The budget, year by year",
+        "Cost and fixed cost are income, trading, reserves drawn and the managed gap together.",
+        (
+            _YEAR,
+            _money("cost", "£ of units paid for."),
+            _money("fixed_cost", "£ that no unit buys, after pressures and delivered savings."),
+            _money("income", "£ available; a ring-fenced stream only as far as it is used."),
+            _money("trading", "£ of income from organisations' trading; none in this version."),
+            _money("reserves_drawn", "£ drawn, net: negative where income adds to reserves."),
+            _money("reserves_balance", "£ of general reserves at the year's end."),
+            _money(
+                "structural_gap",
+                "£ of recurring cost that recurring income does not pay for.",
+            ),
+            _money("managed_gap", "£ that is left after reserves and one-off income."),
+        ),
+    ),
+    Table(
+        "goals",
+        "What was wanted, in order, and what it came to",
+        "Each goal is at its best among the plans that are best for all before it.",
+        (
+            _text("goal", "The goal."),
+            _text("unit", "What its value is measured in."),
+            _number("value", "Its least value."),
+        ),
+    ),
+    Table(
+        "prices",
+        "What each requirement costs",
+        "Requirements that bind. A blank is a price that cannot be vouched for, never nil.",
+        (
+            _text("kind", "Demand, target, capacity, commitment, income, minimum or rule."),
+            _text("key", "Whose: service and locality, outcome, offer, stream, rule."),
+            _YEAR,
+            _money("price_gap", "£ of funding gap closed if it were one unit looser."),
+            _money("price_cost", "£ of cost saved if it were one unit looser, discounted."),
+            _number("lower", "The lowest level of the requirement for which the prices hold."),
+            _number("upper", "The highest; blank where there is none."),
+        ),
+    ),
+    Table(
+        "forecast",
+        "Demand and income as forecast",
+        "One row for each series and year, with 80% and 95% prediction intervals.",
+        (
+            _text("series", "The service, with its locality after a stroke; or the stream."),
+            _text("kind", "Demand, in the service's unit, or income, in £."),
+            _text("period", "The financial year."),
+            _number("mean", "The mean of the forecast distribution."),
+            _number("median", "Its median."),
+            _number("lo80", "The lower end of the 80% prediction interval."),
+            _number("hi80", "Its upper end."),
+            _number("lo95", "The lower end of the 95% prediction interval."),
+            _number("hi95", "Its upper end."),
+            _text("status", "Forecast; or confirmed, indicative or assumed by the case."),
+            _text("models", "The models and their weights."),
+        ),
+    ),
+    Table(
+        "backtest",
+        "How the models did on years they had not seen",
+        "One row for each series and model; the combination is what is used.",
+        (
+            _text("series", "The series, as in forecast.csv."),
+            _text("model", "The model."),
+            _number("origins", "The number of years from which it was tried."),
+            _number(
+                "mase", "Mean absolute error, as a multiple of the naive forecast's in sample."
+            ),
+            _number("rmsse", "Root mean squared error, scaled likewise."),
+            _number("coverage80", "Share of outturns inside the 80% interval, from 0 to 1."),
+            _number("coverage95", "Share of outturns inside the 95% interval, from 0 to 1."),
+        ),
+    ),
+)
+
+TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _ALL})
+"""Every table of a plan, by the name of its file, in the order of the contract."""
+
+_KINDS = {column.name: column.kind for table in _ALL for column in table.columns}
+
+
+def kind_of(column: str) -> Kind:
+    """Return the kind of a column by its name; text, if no table of a plan has it."""
+    return _KINDS.get(column, Kind.TEXT)

@@ -1,0 +1,55 @@
+"""From a plan to its folder: tables, workbook and manifest, all or nothing."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planning.csv_files import csv_bytes
+from planning.folder import replace_folder
+from planning.manifest import MANIFEST, manifest_bytes
+from planning.workbook import workbook_bytes
+
+if TYPE_CHECKING:
+    from planning.plan import Plan
+
+
+def write_plan(plan: "Plan", folder: Path, *, started: str, seconds: float | None) -> Path:
+    """Write a plan's folder and return where it is.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder holds anything but an earlier plan.
+    """
+    head, *lines = plan.summary()
+    files = {f"{name}.csv": csv_bytes(table) for name, table in plan.tables.items()}
+    files["plan.xlsx"] = workbook_bytes(plan.tables, title=head, cover=lines)
+    content = _content(plan) | {"times": {"started": started, "seconds": seconds}}
+    files[MANIFEST] = manifest_bytes(content, outputs=dict(files))
+    replace_folder(folder, files)
+    return folder
+
+
+def _content(plan: "Plan") -> dict[str, Any]:
+    """Return what the manifest says of this plan but for its times."""
+    case, settings = plan.case, plan.case.settings
+    return {
+        "council": case.name,
+        "summary": plan.summary(),
+        "illustrative": case.illustrative(),
+        "inputs": dict(case.digests),
+        "options": {
+            "first_year": settings.first_year,
+            "years": settings.years,
+            "demand_quantile": settings.demand_quantile,
+            "income_quantile": settings.income_quantile,
+            "discount_rate": settings.discount_rate,
+        },
+        "seed": settings.seed,
+        "certificate": {
+            "tables": "every rule and total recomputed from the case's tables",
+            "goals": [
+                {"goal": b.goal, "value": b.value, "bound": b.bound, "proved": b.proved}
+                for b in plan.allocation.bounds
+            ],
+        },
+    }

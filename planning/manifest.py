@@ -1,0 +1,67 @@
+"""manifest.json: what went into a plan, what came out, and what vouches for it."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+MANIFEST = "manifest.json"
+
+LIBRARIES = ("highspy", "numpy", "pandas", "pyomo", "scipy", "statsmodels", "virement")
+"""Whose versions a figure may depend on."""
+
+
+def manifest_bytes(content: Mapping[str, Any], *, outputs: Mapping[str, bytes]) -> bytes:
+    """Return the manifest: what is given, with versions and the digest of every output."""
+    whole = {
+        "virement": version("virement"),
+        **content,
+        "outputs": {name: digest(data) for name, data in outputs.items()},
+        "versions": {name: version(name) for name in LIBRARIES}
+        | {"python": platform.python_version()},
+    }
+    text = json.dumps(whole, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return (text + "\n").encode()
+
+
+def digest(content: bytes) -> str:
+    """Return the sha256 of some bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def is_plan(folder: Path) -> bool:
+    """Tell whether a folder holds a plan that this program wrote."""
+    try:
+        return "virement" in read_manifest(folder)
+    except FileNotFoundError:
+        return False
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read a plan's manifest.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder has none that can be read.
+    """
+    try:
+        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        content = None
+    if not isinstance(content, dict):
+        raise FileNotFoundError(f"{folder} holds no plan: it has no {MANIFEST} that can be read")
+    return content
+
+
+def changed_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """Return the outputs that are missing, or not as they were written."""
+    stated = dict(manifest.get("outputs", {}))
+    return sorted(
+        name
+        for name, sha in stated.items()
+        if not (folder / name).is_file() or digest((folder / name).read_bytes()) != sha
+    )

@@ -1,0 +1,24 @@
+"""What is being done, on a terminal; silence anywhere else."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Give what says, in a few words, what is being done.
+
+    On a terminal the words stand beside a spinner on standard error and are wiped at the end. When
+    standard error is piped, or the terminal is dumb, nothing is said.
+    """
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield lambda _: None
+        return
+    from rich.console import Console  # Wanted only on a terminal.
+    from rich.text import Text
+
+    with Console(stderr=True).status("") as status:
+        # Plain text: rich would take square brackets in a name for markup.
+        yield lambda words: status.update(Text(words))

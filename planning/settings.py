@@ -1,0 +1,215 @@
+"""case.toml: the settings of a case, read with the line of every fault."""
+
+import math
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planning.cells import UnreadableCell, Value, meant, read, within
+from planning.faults import Fault
+from planning.schema import SECTIONS, SETTINGS, SETTINGS_FILE, Column, Kind, Setting
+
+_STATEMENT = re.compile(r"""\s*(?:\[\s*"?([^\]"]*?)"?\s*\]|"?([A-Za-z0-9_-]+)"?\s*=)""")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What case.toml says.
+
+    Parameters
+    ----------
+    name : str
+        The council's name.
+    first_year : str
+        The plan's first financial year, such as ``"2015-16"``.
+    years : int
+        The number of years planned.
+    demand_quantile, income_quantile : float
+        The quantiles of the forecasts that are planned for, strictly between 0 and 1.
+    discount_rate : float
+        A fraction a year, for the cost goal.
+    seed : int
+        The seed of the random numbers.
+    opening, minimum : float
+        General reserves before the first year, and the least they may fall to, in £.
+    """
+
+    name: str
+    first_year: str
+    years: int
+    demand_quantile: float
+    income_quantile: float
+    discount_rate: float
+    seed: int
+    opening: float
+    minimum: float
+
+
+def settings_of(values: Mapping[str, Value]) -> Settings:
+    """Return the settings from values by ``section.name``, as a reading without faults has them.
+
+    Raises
+    ------
+    KeyError
+        If one is missing.
+    """
+
+    def figure(name: str) -> float:
+        return float(str(values[name]))
+
+    return Settings(
+        name=str(values["council.name"]),
+        first_year=str(values["plan.first_year"]),
+        years=round(figure("plan.years")),
+        demand_quantile=figure("plan.demand_quantile"),
+        income_quantile=figure("plan.income_quantile"),
+        discount_rate=figure("plan.discount_rate"),
+        seed=round(figure("plan.seed")),
+        opening=figure("reserves.opening"),
+        minimum=figure("reserves.minimum"),
+    )
+
+
+def read_settings(text: str) -> tuple[dict[str, Value], list[Fault]]:
+    """Return every setting that could be read, by ``section.name``, and every fault found."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return {}, [_syntax(text, str(error))]
+    lines = _lines(text)
+    given, faults = _given(document, lines)
+    values: dict[str, Value] = {}
+    for setting in SETTINGS:
+        name = _full(setting)
+        if name not in given:
+            values |= {} if setting.default is None else {name: setting.default}
+            faults += [_missing(setting)] if setting.default is None else []
+            continue
+        try:
+            values[name] = _value(given[name], setting.column)
+        except UnreadableCell as error:
+            written = _written(given[name])
+            line = lines.get(name)
+            faults.append(Fault(SETTINGS_FILE, line, name, written, error.wrong, error.remedy))
+    return values, faults
+
+
+def _full(setting: Setting) -> str:
+    return f"{setting.section}.{setting.column.name}"
+
+
+def _syntax(text: str, error: str) -> Fault:
+    """Say where the file stops being TOML, and what is usually the matter."""
+    found = re.search(r"line (\d+)", error)
+    lines = text.split("\n")
+    # At the end of the document the parser gives no line: it is the last that says anything.
+    line = int(found[1]) if found else len(text.rstrip().split("\n"))
+    return Fault(
+        SETTINGS_FILE,
+        line,
+        "",
+        lines[line - 1].strip(),
+        f"not written as TOML: {error.split(' (at')[0].lower()}",
+        'Put text and years in quotation marks, as in first_year = "2015-16", and write numbers '
+        "without £ or commas; a name is given once.",
+    )
+
+
+def _lines(text: str) -> dict[str, int]:
+    """Return the line on which each section and each setting stands; the first, if several."""
+    found: dict[str, int] = {}
+    section = ""
+    for line, statement in enumerate(text.split("\n"), start=1):
+        match = _STATEMENT.match(statement)
+        if match and match[1] is not None:
+            section = match[1].strip()
+            found.setdefault(section, line)
+        elif match:
+            found.setdefault(f"{section}.{match[2]}" if section else match[2], line)
+    return found
+
+
+def _given(
+    document: Mapping[str, object], lines: dict[str, int]
+) -> tuple[dict[str, object], list[Fault]]:
+    """Return what is given, by the name it was meant for, and a fault for each wrong name.
+
+    A misspelt name is read as the one it was meant for, so that the rest can be looked at too;
+    ``lines`` gains the lines of those.
+    """
+    given: dict[str, object] = {}
+    faults = []
+    for section, meaning in _intended(document, SECTIONS).items():
+        content = document[section]
+        if section != meaning:
+            known = f"The sections are {', '.join(f'[{s}]' for s in SECTIONS)}."
+            remedy = f"Write [{meaning}]." if meaning else known
+            faults.append(_fault(lines, section, "not a known section", remedy))
+        elif not isinstance(content, Mapping):
+            wrong, remedy = (
+                "a section written as a setting",
+                f"Write [{section}] above its settings.",
+            )
+            faults.append(_fault(lines, section, wrong, remedy))
+        if not meaning or not isinstance(content, Mapping):
+            continue
+        known_names = [s.column.name for s in SETTINGS if s.section == meaning]
+        for name, right in _intended(content, known_names).items():
+            at = f"{section}.{name}"
+            if name != right:
+                faults.append(_fault(lines, at, "not a known setting", _right(right, known_names)))
+            if right:
+                given[f"{meaning}.{right}"] = content[name]
+                lines.setdefault(f"{meaning}.{right}", lines.get(at, 1))
+    return given, faults
+
+
+def _fault(lines: Mapping[str, int], name: str, wrong: str, remedy: str) -> Fault:
+    return Fault(SETTINGS_FILE, lines.get(name), name, "", wrong, remedy)
+
+
+def _intended(names: Mapping[str, object], known: tuple[str, ...] | list[str]) -> dict[str, str]:
+    """Return what each name was meant for, ``""`` where nothing is near it."""
+    return {name: name for name in names if name in known} | meant(names, known)
+
+
+def _right(meaning: str, known: list[str]) -> str:
+    """Say which setting was meant, or which there are."""
+    if meaning:
+        return f"Write {meaning}."
+    if known:
+        return f"The settings here are {', '.join(known)}."
+    return "There are no settings in this section yet: take it out."
+
+
+def _missing(setting: Setting) -> Fault:
+    remedy = f"Add {setting.column.name} under [{setting.section}]: {setting.column.doc}"
+    return Fault(SETTINGS_FILE, None, _full(setting), "", "missing", remedy)
+
+
+def _value(value: object, column: Column) -> Value:
+    """Return a TOML value, if it is of the setting's kind and within its bounds.
+
+    Raises
+    ------
+    UnreadableCell
+        If it is not.
+    """
+    if not column.numeric:
+        if isinstance(value, str):
+            return read(value, column)
+        raise UnreadableCell("not text", f'Put it in quotation marks: "{_written(value)}".')
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UnreadableCell("not a number", "Write it without quotation marks, £ or commas.")
+    if not math.isfinite(value):
+        raise UnreadableCell("not a finite number", "Write a figure.")
+    if column.kind is Kind.COUNT and not isinstance(value, int):
+        raise UnreadableCell("not a whole number", "Write it without a decimal point.")
+    return within(value, column)
+
+
+def _written(value: object) -> str:
+    """Return a TOML value much as it was written."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,91 @@
+"""A written plan held against its case: every file's digest, every figure, every goal."""
+
+from collections.abc import Callable, Iterator
+from math import isclose
+from pathlib import Path
+
+import pandas as pd
+
+from optimisation import allocate, certify
+from planning.case import Case
+from planning.csv_files import read_table
+from planning.manifest import changed_files, read_manifest
+from planning.outlook import Outlook, look_ahead
+from planning.plan import problem_of
+
+TOLERANCE = 1e-6
+"""Share of a figure by which a plan made again may differ: another machine rounds otherwise."""
+
+TABLES = (
+    "allocation",
+    "demand",
+    "targets",
+    "income",
+    "funding",
+    "budget",
+    "goals",
+    "forecast",
+)
+"""The tables of a plan that are recomputed."""
+
+
+def verify_folder(
+    folder: Path, case_folder: Path, *, say: Callable[[str], None] = lambda _: None
+) -> list[str]:
+    """Return what is wrong with a written plan, in plain words: nothing, if it can be relied on.
+
+    The case is read and forecast again, the plan's tables are read back and every rule and total
+    recomputed from the case's, and the plan is made again to see that no goal can be bettered.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder holds no plan.
+    InputError
+        If the case is at fault.
+    """
+    manifest = read_manifest(folder)
+    say("Reading the case")
+    case = Case.read(case_folder)
+    wrong = [f"{name} is not the file that was planned" for name in _changed_inputs(case, manifest)]
+    wrong += [f"{name} is not as it was written" for name in changed_files(folder, manifest)]
+    if missing := [name for name in TABLES if not (folder / f"{name}.csv").is_file()]:
+        return wrong + [f"{name}.csv is missing" for name in missing]
+    tables = {name: read_table(folder / f"{name}.csv", name) for name in TABLES}
+    outlook = look_ahead(case, say=say)
+    say("Recomputing the plan from the case's tables")
+    wrong += _forecast(outlook, tables["forecast"])
+    problem = problem_of(outlook)
+    wrong += certify(problem, tables)
+    best = allocate(problem, say=say).goals
+    return wrong + list(_goals(tables["goals"], best))
+
+
+def _changed_inputs(case: Case, manifest: dict[str, object]) -> list[str]:
+    """Return the case's files that are not those of the manifest."""
+    then = dict(manifest["inputs"])  # type: ignore[call-overload]
+    names = {*then, *case.digests}
+    return sorted(name for name in names if then.get(name) != case.digests.get(name))
+
+
+def _forecast(outlook: Outlook, written: pd.DataFrame) -> Iterator[str]:
+    """Say where forecast.csv is not what the case's history gives."""
+    keys = ["series", "kind", "period"]
+    again = outlook.forecast.set_index(keys)
+    stated = written.set_index(keys)
+    if sorted(again.index) != sorted(stated.index):
+        yield "forecast.csv does not have exactly the series and periods of the case"
+        return
+    for key, row in again.iterrows():
+        for column in ("mean", "median", "lo80", "hi80", "lo95", "hi95"):
+            if not isclose(stated.at[key, column], row[column], rel_tol=TOLERANCE, abs_tol=1e-6):
+                yield f"forecast of {' '.join(key)}: {column} is not what the history gives"
+
+
+def _goals(written: pd.DataFrame, best: pd.DataFrame) -> Iterator[str]:
+    """Say which goal stands above its best, now that the plan has been made again."""
+    stated = written.set_index("goal")["value"].to_dict()
+    for row in best.itertuples():
+        value = stated.get(row.goal)
+        if value is None or not isclose(value, row.value, rel_tol=TOLERANCE, abs_tol=1e-6):
+            yield f"goal {row.goal} is {value}, and at its best {row.value}"

@@ -1,0 +1,39 @@
+"""Every notebook runs from top to bottom, shows what it made, and is short."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_has_under_fifteen_lines_of_code_and_no_output_stored(path):
+    cells = code_cells(nbformat.read(path, as_version=4))
+    lines = [line for cell in cells for line in cell.source.splitlines() if line.strip()]
+    assert 0 < len(lines) < 15
+    assert not any(cell.outputs for cell in cells)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_and_every_cell_shows_a_page_of_its_own(path, tmp_path):
+    notebook = nbformat.read(path, as_version=4)
+    for cell in code_cells(notebook):
+        # A run of the tests leaves the reader's own plans alone.
+        cell.source = cell.source.replace("../plans/", f"{tmp_path.as_posix()}/")
+    NotebookClient(
+        notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}}
+    ).execute()
+    *shown, exported = code_cells(notebook)
+    for cell in shown:
+        assert any("text/html" in output.get("data", {}) for output in cell.outputs), cell.source
+    assert exported.outputs
+    assert (tmp_path / "northamptonshire" / "manifest.json").is_file()
