@@ -18,6 +18,8 @@ def test_a_mean_of_months_is_a_year_that_runs_from_april():
 
     ``2003-04`` alone would be a financial year; among months it is April 2003.
     """
-    labels = ["2003-03"] + [f"2003-{m:02d}" for m in range(4, 13)] + ["2004-01", "2004-02", "2004-03"]
+    labels = (
+        ["2003-03"] + [f"2003-{m:02d}" for m in range(4, 13)] + ["2004-01", "2004-02", "2004-03"]
+    )
     values = pd.Series([99.0, *map(float, range(1, 13))])
     assert roll_up(pd.Series(labels), values, how="mean") == {"2003-04": pytest.approx(6.5)}
