@@ -176,7 +176,7 @@ class _Answer:
             lines = ["No plan keeps every rule. These cannot all hold:"]
             lines += [f"  {requirement}" for requirement in error.conflict]
             self(Status.INPUT_AT_FAULT, lines, {"conflict": list(error.conflict)})
-        elif isinstance(error, FileExistsError):
+        elif isinstance(error, FileExistsError | FileNotFoundError):
             self(Status.INPUT_AT_FAULT, [str(error)], {})
         elif isinstance(error, SolverError):
             self(Status.SOLVER_FAILED, [str(error)], {})

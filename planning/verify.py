@@ -1,8 +1,9 @@
 """A written plan held against its case: every file's digest, every figure, every goal."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from math import isclose
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -34,8 +35,8 @@ def verify_folder(
 ) -> list[str]:
     """Return what is wrong with a written plan, in plain words: nothing, if it can be relied on.
 
-    The case is read and forecast again, the plan's tables are read back and every rule and total
-    recomputed from the case's, and the plan is made again to see that no goal can be bettered.
+    Every file is held against its digest, the case is read and forecast again, and the plan's
+    tables are read back and recomputed, see ``recompute``.
 
     Raises
     ------
@@ -49,21 +50,32 @@ def verify_folder(
     case = Case.read(case_folder)
     wrong = [f"{name} is not the file that was planned" for name in _changed_inputs(case, manifest)]
     wrong += [f"{name} is not as it was written" for name in changed_files(folder, manifest)]
+    return wrong + recompute(folder, look_ahead(case, say=say), say=say)
+
+
+def recompute(
+    folder: Path, outlook: Outlook, *, say: Callable[[str], None] = lambda _: None
+) -> list[str]:
+    """Return what is wrong with a plan's tables, given the outlook that they should be made from.
+
+    The forecast is compared figure by figure, every rule and total is recomputed from the case's
+    own tables, and the plan is made again to see that no goal can be bettered.
+    """
     if missing := [name for name in TABLES if not (folder / f"{name}.csv").is_file()]:
-        return wrong + [f"{name}.csv is missing" for name in missing]
-    tables = {name: read_table(folder / f"{name}.csv", name) for name in TABLES}
-    outlook = look_ahead(case, say=say)
+        return [f"{name}.csv is missing" for name in missing]
+    try:
+        tables = {name: read_table(folder / f"{name}.csv", name) for name in TABLES}
+    except ValueError as error:
+        return [str(error)]
     say("Recomputing the plan from the case's tables")
-    wrong += _forecast(outlook, tables["forecast"])
     problem = problem_of(outlook)
-    wrong += certify(problem, tables)
-    best = allocate(problem, say=say).goals
-    return wrong + list(_goals(tables["goals"], best))
+    wrong = [*_forecast(outlook, tables["forecast"]), *certify(problem, tables)]
+    return wrong + list(_goals(tables["goals"], allocate(problem, say=say).goals))
 
 
-def _changed_inputs(case: Case, manifest: dict[str, object]) -> list[str]:
+def _changed_inputs(case: Case, manifest: Mapping[str, Any]) -> list[str]:
     """Return the case's files that are not those of the manifest."""
-    then = dict(manifest["inputs"])  # type: ignore[call-overload]
+    then = dict(manifest.get("inputs", {}))
     names = {*then, *case.digests}
     return sorted(name for name in names if then.get(name) != case.digests.get(name))
 
