@@ -51,10 +51,15 @@ def certify(problem: Problem, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     if strangers:
         return strangers
     columns = _columns(problem, tables)
-    broken = [SAYS[key[0]].format(*key[1:]) for key in _broken(statement, columns)]
+    broken = [_sentence(key) for key in _broken(statement, columns)]
     for check in (_rows_add_up, _demand, _targets, _income, _budget):
         broken += check(problem, tables)
     return broken + list(_goals(statement, columns, tables["goals"]))
+
+
+def _sentence(key: Key) -> str:
+    """Return what is said of a row that is broken; an index that is blank leaves no gap."""
+    return " ".join(SAYS[key[0]].format(*key[1:]).split())
 
 
 def _strangers(

@@ -17,8 +17,10 @@ def progress() -> Iterator[Callable[[str], None]]:
         yield lambda _: None
         return
     from rich.console import Console  # Wanted only on a terminal.
+    from rich.live import Live
+    from rich.spinner import Spinner
     from rich.text import Text
 
-    with Console(stderr=True).status("") as status:
-        # Plain text: rich would take square brackets in a name for markup.
-        yield lambda words: status.update(Text(words))
+    with Live(console=Console(stderr=True), transient=True) as live:
+        # Text, since rich would take square brackets in a name for markup.
+        yield lambda words: live.update(Spinner("dots", text=Text(words)), refresh=True)

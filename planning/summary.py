@@ -77,12 +77,12 @@ def _targets(case: Case, targets: pd.DataFrame, *, statutory: bool) -> str:
         return "none are set"
     missed = rows[rows["shortfall"] > 0.0]
     if missed.empty:
-        return f"all {len(rows)} met"
+        return f"all {len(rows)} yearly targets met"
     names = [
         f"{_lower(outcomes.at[outcome, 'name'])} ({_span(case, part['year'])})"
         for outcome, part in missed.groupby("outcome")
     ]
-    return f"{len(rows) - len(missed)} of {len(rows)} met; missed: {_some(names)}"
+    return f"{len(rows) - len(missed)} of {len(rows)} yearly targets met; missed: {_some(names)}"
 
 
 def _cost(budget: pd.DataFrame) -> str:
@@ -117,10 +117,13 @@ def _gap(case: Case, budget: pd.DataFrame) -> str:
     )
     if gap.empty:
         return f"none; {beneath}"
-    return (
-        f"{millions(gap['managed_gap'].sum())} that nothing covers ({_span(case, gap['year'])}), "
-        f"{millions(budget['managed_gap'].iloc[-1])} of it in {budget['year'].iloc[-1]}; {beneath}"
+    last = (
+        f", {millions(budget['managed_gap'].iloc[-1])} of it in {budget['year'].iloc[-1]}"
+        if len(gap) > 1
+        else ""
     )
+    when = _span(case, gap["year"])
+    return f"{millions(gap['managed_gap'].sum())} that nothing covers ({when}){last}; {beneath}"
 
 
 def _illustrative(case: Case) -> str:

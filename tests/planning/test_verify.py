@@ -88,7 +88,7 @@ FORGERIES = {
     "fixed cost is lowered": ("budget", lambda t: raised(t, "fixed_cost", -1000.0)),
     "a goal is said to be lower": (
         "goals",
-        lambda t: raised(t, "value", -1.0, row=largest(t, "value")),
+        lambda t: raised(t, "value", -1000.0, row=largest(t, "value")),
     ),
     "a goal is left out": ("goals", lambda t: without(t, 2)),
     "the forecast is lowered": ("forecast", lambda t: raised(t, "median", -1.0)),
