@@ -12,6 +12,7 @@ class Kind(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     MONEY = "pounds"
+    RATE = "pounds a unit"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,10 @@ def _number(name: str, doc: str) -> Column:
     return Column(name, Kind.NUMBER, doc)
 
 
+def _rate(name: str, doc: str) -> Column:
+    return Column(name, Kind.RATE, doc)
+
+
 def _money(name: str, doc: str) -> Column:
     return Column(name, Kind.MONEY, doc)
 
@@ -67,7 +72,7 @@ _ALL = (
             _YEAR,
             _number("used", "Units used, in the service's unit."),
             _number("paid", "Units paid for; more than are used where a commitment is idle."),
-            _money("unit_cost", "£ a unit in that year, indexed."),
+            _rate("unit_cost", "£ a unit in that year, indexed."),
             _money("cost", "£: units paid for times unit cost."),
             _number(
                 "change",
@@ -100,7 +105,7 @@ _ALL = (
             _number("target", "What the year must reach, in the outcome's unit."),
             _number("achieved", "What the units used achieve; blank for an average of nothing."),
             _number("shortfall", "What the target misses, in the outcome's unit."),
-            _money(
+            _rate(
                 "marginal_cost",
                 "£ of cost saved if the target asked one unit less; blank where no price can be "
                 "vouched for.",
@@ -166,8 +171,8 @@ _ALL = (
             _text("kind", "Demand, target, capacity, commitment, income, minimum or rule."),
             _text("key", "Whose: service and locality, outcome, offer, stream, rule."),
             _YEAR,
-            _money("price_gap", "£ of funding gap closed if it were one unit looser."),
-            _money("price_cost", "£ of cost saved if it were one unit looser, discounted."),
+            _rate("price_gap", "£ of funding gap closed if it were one unit looser."),
+            _rate("price_cost", "£ of cost saved if it were one unit looser, discounted."),
             _number("lower", "The lowest level of the requirement for which the prices hold."),
             _number("upper", "The highest; blank where there is none."),
         ),

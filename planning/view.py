@@ -67,4 +67,6 @@ def readable(value: object, kind: Kind) -> str:
         return str(value)
     if kind is Kind.MONEY:
         return f"£{value:,.0f}" if value >= 0 else f"−£{-value:,.0f}"
+    if kind is Kind.RATE:
+        return f"£{value:,.2f}"
     return f"{value:,.4g}" if abs(value) < 100 else f"{value:,.0f}"

@@ -6,7 +6,9 @@ meaning in colour alone. Figures are stored at full precision and formatted for 
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 import pandas as pd
 import xlsxwriter
@@ -19,7 +21,10 @@ CREATED = datetime(2000, 1, 1)
 """A fixed date, so that the same plan is the same file; the manifest has the run's own times."""
 
 _NOTES_HEAD = ("Table", "Column", "What it holds")
-_WIDEST = 60
+_WIDEST, _SENTENCE = 60, 120
+"""Widths, in characters: of the widest column of text, and of a column of sentences."""
+_LINE = 15.0
+"""Points of height of a line."""
 
 
 def workbook_bytes(
@@ -43,34 +48,60 @@ def workbook_bytes(
         book.set_properties({"title": title, "author": "Virement", "created": CREATED})
         heading = book.add_format({"bold": True, "font_size": 14})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        header = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
         shown = [TABLES[name] for name in tables]
-        _write_lines(book.add_worksheet("Cover"), title, cover, heading, wrapped)
-        _write_contents(book.add_worksheet("Contents"), shown, heading)
-        _write_notes(book.add_worksheet("Notes"), shown, heading, wrapped)
+        styles = _Styles(
+            heading,
+            book.add_format(header),
+            book.add_format(header | {"align": "right"}),
+            wrapped,
+        )
+        _write_lines(_sheet(book, "Cover"), title, cover, styles)
+        _write_contents(_sheet(book, "Contents"), shown, styles)
+        _write_notes(_sheet(book, "Notes"), shown, styles)
         formats = {
             Kind.TEXT: book.add_format(),
             Kind.NUMBER: book.add_format({"num_format": "#,##0.###"}),
             Kind.MONEY: book.add_format({"num_format": "£#,##0;-£#,##0"}),
+            Kind.RATE: book.add_format({"num_format": "£#,##0.00;-£#,##0.00"}),
         }
         for table in shown:
-            sheet = book.add_worksheet(table.name.capitalize())
-            _write_table(sheet, table, tables[table.name], heading, formats)
+            sheet = _sheet(book, table.name.capitalize())
+            _write_table(sheet, table, tables[table.name], styles, formats)
     return out.getvalue()
 
 
-def _write_lines(
-    sheet: Worksheet, title: str, lines: Sequence[str], heading: Format, wrapped: Format
-) -> None:
+@dataclass(frozen=True)
+class _Styles:
+    """How a title, a table's header and a sentence look."""
+
+    heading: Format
+    header: Format
+    header_of_figures: Format
+    wrapped: Format
+
+
+def _sheet(book: xlsxwriter.Workbook, name: str) -> Worksheet:
+    """Add a sheet that prints one page wide, with its title and header on every page."""
+    sheet = book.add_worksheet(name)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    return sheet
+
+
+def _write_lines(sheet: Worksheet, title: str, lines: Sequence[str], styles: _Styles) -> None:
     """Write a sheet of sentences."""
-    sheet.write_string(0, 0, title, heading)
+    sheet.write_string(0, 0, title, styles.heading)
     for row, line in enumerate(lines, start=1):
-        sheet.write_string(row, 0, line, wrapped)
-    sheet.set_column(0, 0, 110)
+        sheet.set_row(row, _LINE * ceil(len(line) / _SENTENCE))
+        sheet.write_string(row, 0, line, styles.wrapped)
+    sheet.set_column(0, 0, _SENTENCE)
 
 
-def _write_contents(sheet: Worksheet, tables: Sequence[Table], heading: Format) -> None:
+def _write_contents(sheet: Worksheet, tables: Sequence[Table], styles: _Styles) -> None:
     """Write the list of sheets, each a link to its own."""
-    sheet.write_string(0, 0, "Contents", heading)
+    sheet.write_string(0, 0, "Contents", styles.heading)
     for row, table in enumerate(tables, start=1):
         name = table.name.capitalize()
         sheet.write_url(row, 0, f"internal:'{name}'!A1", string=name, tip=table.title)
@@ -79,14 +110,12 @@ def _write_contents(sheet: Worksheet, tables: Sequence[Table], heading: Format) 
     sheet.set_column(1, 1, 110)
 
 
-def _write_notes(
-    sheet: Worksheet, tables: Sequence[Table], heading: Format, wrapped: Format
-) -> None:
+def _write_notes(sheet: Worksheet, tables: Sequence[Table], styles: _Styles) -> None:
     """Write what every column holds, with its unit."""
-    sheet.write_string(0, 0, "Notes: what every column holds", heading)
+    sheet.write_string(0, 0, "Notes: what every column holds", styles.heading)
     sheet.write_string(1, 0, "A blank cell means not known or none, as its column says; never nil.")
     rows = [(t.name.capitalize(), c.name, c.doc) for t in tables for c in t.columns]
-    head = [{"header": text} for text in _NOTES_HEAD]
+    head = [{"header": text, "header_format": styles.header} for text in _NOTES_HEAD]
     sheet.add_table(
         2,
         0,
@@ -95,22 +124,30 @@ def _write_notes(
         {"name": "Notes", "columns": head, "data": rows, "style": None, "autofilter": False},
     )
     sheet.set_column(0, 1, 18)
-    sheet.set_column(2, 2, 90, wrapped)
+    sheet.set_column(2, 2, _SENTENCE)
     sheet.freeze_panes(3, 0)
+    sheet.repeat_rows(2)
 
 
 def _write_table(
     sheet: Worksheet,
     table: Table,
     data: pd.DataFrame,
-    heading: Format,
+    styles: _Styles,
     formats: Mapping[Kind, Format],
 ) -> None:
     """Write one table under its title, as a table that Excel and a screen reader know."""
-    sheet.write_string(0, 0, table.title, heading)
+    sheet.write_string(0, 0, table.title, styles.heading)
     sheet.write_string(1, 0, table.doc)
     names = [column.name for column in table.columns]
-    head = [{"header": c.name, "format": formats[c.kind]} for c in table.columns]
+    head = [
+        {
+            "header": c.name,
+            "format": formats[c.kind],
+            "header_format": (styles.header if c.kind is Kind.TEXT else styles.header_of_figures),
+        }
+        for c in table.columns
+    ]
     last = 2 + max(1, len(data))
     sheet.add_table(
         2,
@@ -125,6 +162,7 @@ def _write_table(
                 sheet.write(down, across, value, formats[column.kind])
         sheet.set_column(across, across, _width(column, data))
     sheet.freeze_panes(3, 0)
+    sheet.repeat_rows(2)
 
 
 def _width(column: Column, data: pd.DataFrame) -> float:

@@ -43,5 +43,5 @@ def test_every_column_of_every_table_is_documented_and_pounds_say_so():
         assert table.doc.endswith(".")
         for column in table.columns:
             assert column.doc.endswith(".")
-            if column.kind is Kind.MONEY:
+            if column.kind in (Kind.MONEY, Kind.RATE):
                 assert "£" in column.doc
