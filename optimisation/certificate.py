@@ -191,6 +191,8 @@ def _demand(problem: Problem, tables: Mapping[str, pd.DataFrame]) -> Iterator[st
             yield f"demand of {where} is not the forecast's"
         if not _same(r.met + r.unmet + r.prevented, r.demand):
             yield f"demand of {where} is not what is met, prevented and unmet"
+        if r.prevented != 0.0:
+            yield f"demand of {where} is called prevented, and the case has nothing that prevents"
 
 
 def _targets(problem: Problem, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:

@@ -25,6 +25,7 @@ def conflict_set(market: Market, refusal: NoPlan) -> list[str]:
     """
     opt = refusal.solver
     model = opt._solver_model
+    model.setOptionValue("output_flag", False)
     model.setOptionValue("iis_strategy", IRREDUCIBLE)
     status, found = model.getIis()
     if status != highspy.HighsStatus.kOk or not len(found.row_index_):

@@ -47,6 +47,22 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """The columns each table must have; it may have more."""
 
+KEYS: dict[str, tuple[str, ...]] = {
+    "services": ("service",),
+    "demand": ("service", "locality", "year"),
+    "streams": ("stream",),
+    "income": ("stream", "year"),
+    "providers": ("provider",),
+    "offers": ("offer",),
+    "outcomes": ("outcome",),
+    "targets": ("outcome", "year"),
+    "effects": ("outcome", "service", "offer"),
+    "rules": ("rule",),
+    "costs": ("item", "year"),
+    "proposals": ("proposal", "year"),
+}
+"""What tells one row of each table from another."""
+
 CORPORATE = "corporate"
 """The service under which cost that no unit buys is funded."""
 
@@ -115,6 +131,8 @@ def _check(name: str, table: pd.DataFrame) -> None:
     """Stop at the first table that the model cannot trust."""
     if missing := [c for c in COLUMNS[name] if c not in table.columns]:
         raise ValueError(f"the table {name} lacks {', '.join(missing)}")
+    if table.duplicated(list(KEYS[name])).any():
+        raise ValueError(f"the table {name} repeats a key ({', '.join(KEYS[name])})")
     for column in COLUMNS[name]:
         values = table[column]
         if (

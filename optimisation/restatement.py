@@ -256,7 +256,7 @@ def _goals(facts: Facts, rows: dict[Key, Row]) -> dict[str, dict[Key, float]]:
 
 
 def _value_unmet(facts: Facts, goals: dict[str, dict[Key, float]]) -> None:
-    """Value a unit unmet at the dearest offer open, or at £1."""
+    """Value a unit unmet at the dearest offer open, or at £1 where none has a price."""
     for service, place, year in facts.demand:
         prices = [
             facts.price(o, year)
@@ -264,7 +264,8 @@ def _value_unmet(facts: Facts, goals: dict[str, dict[Key, float]]) -> None:
             if o.service == service and facts.is_open(o, year)
         ]
         goal = "statutory_demand" if service in facts.statutory else "other_demand"
-        goals[goal]["unmet", service, place, year] = max(prices, default=1.0)
+        dearest = max(prices, default=0.0)
+        goals[goal]["unmet", service, place, year] = dearest if dearest > 0.0 else 1.0
 
 
 def _value_misses(facts: Facts, goals: dict[str, dict[Key, float]]) -> None:

@@ -102,9 +102,12 @@ def solve(
         m.goal.set_value(pyo.quicksum(w / largest * v for w, v in weights))
         loader = _optimum(opt, m)
         primal = loader.get_vars([v for _, v in weights])
-        value = max(0.0, sum(w * primal[v] for w, v in weights))
+        value = sum(w * primal[v] for w, v in weights)
+        # What is left of nil after rounding is said to be nil, so that the proof may build on it.
+        if nil := value <= TOLERANCE * largest:
+            value = 0.0
         stages.append(Stage(goal, value, dict(_duals(opt, m, loader, worth=largest))))
-        _hold(m, loader, [v for _, v in weights] if value <= TOLERANCE * largest else [])
+        _hold(m, loader, [v for _, v in weights] if nil else [])
     values = {
         (v.parent_component().name, *_index(v)): max(0.0, x) for v, x in loader.get_vars().items()
     }

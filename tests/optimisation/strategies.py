@@ -1,0 +1,245 @@
+"""Random problems drawn by hypothesis."""
+
+from collections.abc import Sequence
+from random import Random
+from typing import TypeVar
+
+from hypothesis import strategies as st
+
+from optimisation.problem import Problem
+from tests.optimisation.cases import NAN, problem, year_labels
+
+LOCALITIES = ("north", "south", "west")
+PRICES = (5.0, 18.5, 240.0, 1150.0, 3900.0)
+CONTRACTS = ("spot", "block", "framework")
+GROUPS = ("alder", "birch")
+SECTORS = ("private", "mutual")
+ORGANISATIONS = ("children", "adults")
+LIMITS = {
+    "max_share": (0.25, 0.4, 0.6, 0.8),
+    "min_share": (0.1, 0.2, 0.4),
+    "max_change": (0.1, 0.25, 0.5, 1.0),
+    "max_spend": (0.05, 0.2, 0.5),  # of a year's need, as is the next
+    "min_spend": (0.001, 0.02, 0.1),
+}
+
+Row = dict[str, object]
+T = TypeVar("T")
+
+
+class _Pick:
+    """Draws counts by hypothesis, which shrinks them, and all else by a seed of its choice.
+
+    Left to itself, hypothesis repeats parts of one example in the next: half of them would say
+    nothing new.
+    """
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self.draw = draw
+        self.random = Random(draw(st.integers(0, 2**32 - 1)))
+
+    def count(self, least: int, most: int) -> range:
+        return range(self.draw(st.sampled_from(range(least, most + 1))))
+
+    def of(self, *values: T) -> T:
+        return self.random.choice(values)
+
+    def some(self, values: Sequence[str], *, one_in: int) -> list[str]:
+        return [value for value in values if self.random.randrange(one_in) == 0]
+
+
+def tidy(number: float) -> float:
+    """Round to three figures, so that no two numbers are nearly equal."""
+    return float(f"{number:.3g}")
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> Problem:
+    """Draw a council of one to four services and years, often short of something.
+
+    Numbers are round and lie on realistic scales, a few of them a large council's, so that plans
+    which differ do so by far more than any tolerance.
+    """
+    pick = _Pick(draw)
+    years = year_labels(len(pick.count(1, 4)))
+    size = pick.of(1, 1, 1, 500)
+    services = [
+        {"service": name, "organisation": pick.of("", *ORGANISATIONS)}
+        | {"statutory": pick.of(True, True, False)}
+        for name in ("care", "respite", "visits", "advice")[: len(pick.count(1, 4))]
+    ]
+    market = _Market(pick, years, [str(s["service"]) for s in services], size)
+    outcomes = [outcome(pick, f"k{n}") for n in pick.count(0, 3)]
+    effects = [e for k in outcomes for e in effects_on(pick, k, market)]
+    streams = [stream(pick, f"g{n}", market.services) for n in pick.count(1, 3)]
+    proposals = [proposal(pick, f"d{n}", market) for n in pick.count(0, 4)]
+    opening = tidy(market.need * pick.of(0.0, 0.05, 0.3))
+    return problem(
+        years=len(years),
+        discount_rate=pick.of(0.0, 0.035),
+        opening=opening,
+        minimum=tidy(opening * pick.of(0.0, 0.5, 1.0, 1.2)),
+        services=services,
+        demand=market.demand,
+        streams=streams,
+        income=[income(pick, str(g["stream"]), market, len(streams)) for g in streams],
+        providers=[
+            {"provider": p, "group": pick.of("", *GROUPS)} | {"sector": pick.of(*SECTORS)}
+            for p in ("p1", "p2", "p3", "p4")
+        ],
+        offers=market.offers,
+        outcomes=outcomes,
+        targets=[t for k in outcomes for t in targets_of(pick, k, effects, market)],
+        effects=effects,
+        rules=[rule(pick, market) for _ in pick.count(0, 3)],
+        costs=[corporate_cost(pick, year, proposals, market) for year in years],
+        proposals=proposals,
+    )
+
+
+class _Market:
+    """Demand, price levels and offers, and what the whole of a year's demand would cost."""
+
+    def __init__(self, pick: _Pick, years: Sequence[str], services: list[str], size: int) -> None:
+        self.years, self.services = years, services
+        self.price = {service: pick.of(*PRICES) for service in services}
+        self.volume: dict[str, float] = {}
+        self.demand: list[Row] = []
+        for service in services:
+            self.volume[service] = units = float(size * pick.of(2, 12, 60, 150, 800, 2000))
+            self.demand += self.demand_of(pick, service, units)
+        self.need = sum(self.price[s] * self.volume[s] for s in services)
+        self.offers = [self.offer(pick, f"o{n}") for n in pick.count(1, 7)]
+
+    def demand_of(self, pick: _Pick, service: str, units: float) -> list[Row]:
+        areas = pick.of(("",), LOCALITIES[:2], LOCALITIES, ("",), ())
+        growth = [pick.of(-0.1, 0.0, 0.04, 0.12) for _ in areas]
+        return [
+            {"service": service, "locality": area, "year": year}
+            | {"units": float(round(units * (1 + grows) ** t / len(areas)))}
+            for area, grows in zip(areas, growth, strict=True)
+            for t, year in enumerate(self.years)
+        ]
+
+    def localities(self, service: str) -> list[str]:
+        named = {str(d["locality"]) for d in self.demand if d["service"] == service}
+        return sorted(named or set(LOCALITIES))
+
+    def offer(self, pick: _Pick, name: str) -> Row:
+        service = pick.of(*self.services)
+        units = self.volume[service]
+        capacity = pick.of(NAN, NAN, 0.2, 0.4, 0.7, 1.0)
+        committed = pick.of(NAN, NAN, 0.0, 0.1, 0.25, 0.5)
+        first = pick.of("2009-10", self.years[0], self.years[0], self.years[-1])
+        last = pick.of("", "", "", self.years[-1], self.years[0], "2031-32")
+        return {
+            "offer": name,
+            "provider": pick.of("p1", "p2", "p3", "p4"),
+            "service": service,
+            "locality": pick.of("", "", *self.localities(service)),
+            "contract_type": pick.of(*CONTRACTS),
+            "first_year": first,
+            "last_year": last if last >= first else "",
+            "unit_cost": tidy(self.price[service] * pick.of(0.65, 0.8, 0.9, 1.0, 1.1, 1.3, 1.8)),
+            "indexation": pick.of(0.0, 0.02, 0.035, -0.01),
+            "capacity": tidy(units * capacity),
+            "committed": tidy(units * (capacity if committed > capacity else committed)),
+            "current": tidy(units * pick.of(NAN, 0.0, 0.15, 0.25, 0.35, 0.6)),
+        }
+
+
+def outcome(pick: _Pick, name: str) -> Row:
+    return {
+        "outcome": name,
+        "measure": pick.of("total", "average"),
+        "direction": pick.of("at_least", "at_most"),
+        "statutory": pick.of(True, False),
+    }
+
+
+def effects_on(pick: _Pick, outcome: Row, market: _Market) -> list[Row]:
+    """Draw effects of some services, and of some of their offers in place of the service's."""
+    rows = []
+    levels = pick.of((0.4, 0.55, 0.7, 0.9), (1.5, 2.0, 3.0, 4.5), (-0.5, 0.0, 0.25, 1.0))
+    touched = pick.some(market.services, one_in=2) or market.services[:1]
+    own = pick.some([str(o["offer"]) for o in market.offers], one_in=3)
+    for service in touched:
+        if pick.of(True, True, False):
+            rows.append({"service": service, "offer": ""})
+        offers = [o["offer"] for o in market.offers if o["service"] == service]
+        rows += [{"service": service, "offer": o} for o in offers if o in own]
+    name = outcome["outcome"]
+    return [row | {"outcome": name, "per_unit": pick.of(*levels)} for row in rows]
+
+
+def targets_of(pick: _Pick, outcome: Row, effects: list[Row], market: _Market) -> list[Row]:
+    """Draw levels for some of the years: of a unit for an average, of all units for a total."""
+    mine = [e for e in effects if e["outcome"] == outcome["outcome"]]
+    levels = [abs(float(e["per_unit"])) for e in mine] or [1.0]
+    volume = sum(market.volume[s] for s in sorted({str(e["service"]) for e in mine}))
+    size = sum(levels) / len(levels)
+    size *= 1.0 if outcome["measure"] == "average" else max(volume, 1.0)
+    return [
+        {"outcome": outcome["outcome"], "year": year}
+        | {"target": tidy(size * pick.of(0.3, 0.6, 0.9, 1.2))}
+        for year in pick.some(market.years, one_in=2)
+    ]
+
+
+def stream(pick: _Pick, name: str, services: Sequence[str]) -> Row:
+    fence = pick.some([*services, "corporate"], one_in=6)
+    return {
+        "stream": name,
+        "ring_fence": pick.of("; ", ";").join(fence),
+        "one_off": pick.of(True, False),
+    }
+
+
+def income(pick: _Pick, name: str, market: _Market, streams: int) -> Row:
+    share = pick.of(0.0, 0.4, 0.8, 1.2, 2.0, 3.0)
+    growth = pick.of(-0.08, 0.0, 0.02)
+    amount = market.need / streams * share
+    return {
+        "stream": name,
+        "amount": [tidy(amount * (1 + growth) ** t) for t in range(len(market.years))],
+    }
+
+
+def proposal(pick: _Pick, name: str, market: _Market) -> Row:
+    return {
+        "proposal": name,
+        "year": pick.of(*market.years),
+        "service": pick.of("", *market.services),
+        "kind": pick.of("saving", "income", "pressure", "investment"),
+        "amount": tidy(market.need * pick.of(0.01, 0.04, 0.1)),
+        "delivery": pick.of(NAN, 0.0, 0.5, 0.8, 1.0),
+    }
+
+
+def corporate_cost(pick: _Pick, year: str, proposals: list[Row], market: _Market) -> Row:
+    """Draw a cost that covers the year's savings, so that corporate never falls below nil."""
+    cut = [p for p in proposals if p["year"] == year and p["kind"] in ("saving", "income")]
+    least = sum(float(p["amount"]) for p in cut)
+    return {"item": "core", "year": year, "amount": least + tidy(market.need * pick.of(0.0, 0.1))}
+
+
+def rule(pick: _Pick, market: _Market) -> Row:
+    """Draw a rule whose scope is mostly that of some offer, so that it is seldom empty."""
+    kind = pick.of(*LIMITS, "max_change")
+    limit = pick.of(*LIMITS[kind])
+    offer = pick.of(*market.offers)
+    scope = {
+        "provider": offer["provider"],
+        "group": pick.of(*GROUPS),
+        "sector": pick.of(*SECTORS),
+        "organisation": pick.of(*ORGANISATIONS),
+        "service": pick.of(offer["service"], offer["service"], *market.services),
+        "locality": offer["locality"] or pick.of(*market.localities(str(offer["service"]))),
+        "contract_type": offer["contract_type"],
+    }
+    return {name: scope[name] for name in pick.some(tuple(scope), one_in=5)} | {
+        "kind": kind,
+        "each": pick.of("", "", "provider", "group", "locality", "offer"),
+        "year": pick.of("", "", *market.years),
+        "limit": tidy(limit * market.need) if kind.endswith("spend") else limit,
+    }

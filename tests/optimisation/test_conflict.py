@@ -1,0 +1,174 @@
+"""Rules that contradict each other: the list names those that do, and dropping any one helps."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pytest
+
+from optimisation import Infeasible, allocate
+from optimisation.problem import Problem
+from tests.optimisation.cases import Row, problem
+
+Drop = Callable[[Problem], Problem]
+
+
+def without_rule(name: str) -> Drop:
+    return lambda p: replace(p, rules=p.rules[p.rules["rule"] != name])
+
+
+def without(column: str, offer: str) -> Drop:
+    """Blank a column of one offer."""
+    return lambda p: replace(
+        p, offers=p.offers.assign(**{column: p.offers[column].mask(p.offers["offer"] == offer)})
+    )
+
+
+# Rows that stand in no one's way, and must stand in no list.
+BYSTANDERS: Sequence[Row] = (
+    {"rule": "easy", "kind": "max_share", "each": "provider", "limit": 0.99},
+    {"rule": "lenient", "kind": "max_spend", "limit": 1e6},
+)
+
+
+def spot_and_block(**block: object) -> list[Row]:
+    return [{"offer": "spot", "unit_cost": 5}, {"offer": "block", "unit_cost": 20} | block]
+
+
+CASES: dict[str, tuple[Problem, dict[str, Drop]]] = {
+    "a commitment of 10 at £20 against £150 at most": (
+        problem(
+            demand=[{"units": 30}],
+            offers=spot_and_block(committed=10),
+            rules=[
+                *BYSTANDERS,
+                {"rule": "cap", "kind": "max_spend", "provider": "block"} | {"limit": 150},
+            ],
+        ),
+        {
+            "offers.csv, block: 10 units committed in 2015-16": without("committed", "block"),
+            "rules.csv, cap: max_spend of £150 in 2015-16": without_rule("cap"),
+        },
+    ),
+    "at least £1,000 on an offer that sells 40 at £20": (
+        problem(
+            demand=[{"units": 30}],
+            offers=spot_and_block(capacity=40),
+            rules=[
+                *BYSTANDERS,
+                {"rule": "floor", "kind": "min_spend", "provider": "block"} | {"limit": 1000},
+            ],
+        ),
+        {
+            "offers.csv, block: capacity of 40 units in 2015-16": without("capacity", "block"),
+            "rules.csv, floor: min_spend of £1,000 in 2015-16": without_rule("floor"),
+        },
+    ),
+    "at least 0.6 and at most 0.5 of what must be bought in north": (
+        problem(
+            demand=[{"locality": "north", "units": 30}],
+            offers=spot_and_block(),
+            rules=[
+                {"rule": "least", "kind": "min_share", "provider": "block", "limit": 0.6},
+                {"rule": "most", "kind": "max_share", "each": "provider", "limit": 0.5},
+                {"rule": "north", "kind": "min_spend", "locality": "north", "limit": 10},
+                BYSTANDERS[1],
+            ],
+        ),
+        {
+            "rules.csv, least: min_share of 0.6 in care, 2015-16": without_rule("least"),
+            "rules.csv, most: max_share of 0.5 for block in care, 2015-16": without_rule("most"),
+            "rules.csv, north: min_spend of £10 in 2015-16": without_rule("north"),
+        },
+    ),
+    "100 units today, a tenth less a year, and £1,600 at £20 in the second": (
+        problem(
+            years=2,
+            demand=[{"units": 300}],
+            offers=spot_and_block(current=100),
+            rules=[
+                {"rule": "steady", "kind": "max_change", "limit": 0.1, "each": "offer"}
+                | {"year": "2015-16"},
+                {"rule": "later", "kind": "max_change", "limit": 0.1, "year": "2016-17"},
+                {"rule": "cap", "kind": "max_spend", "provider": "block", "limit": 1600}
+                | {"year": "2016-17"},
+                BYSTANDERS[1],
+            ],
+        ),
+        {
+            "rules.csv, steady: max_change of 0.1 for block: block may go no further down in "
+            "2015-16": without_rule("steady"),
+            "rules.csv, later: max_change of 0.1: block may go no further down in "
+            "2016-17": without_rule("later"),
+            "rules.csv, cap: max_spend of £1,600 in 2016-17": without_rule("cap"),
+        },
+    ),
+    "at least £1 on a provider that sells nothing yet": (
+        problem(
+            years=2,
+            offers=spot_and_block(first_year="2016-17"),
+            rules=[
+                *BYSTANDERS,
+                {"rule": "start", "kind": "min_spend", "provider": "block"} | {"limit": 1},
+            ],
+        ),
+        {"rules.csv, start: min_spend of £1 in 2015-16": without_rule("start")},
+    ),
+    "two floors that do not fit under one ceiling": (
+        problem(
+            demand=[{"units": 30}],
+            offers=spot_and_block(),
+            rules=[
+                {"rule": "mine", "kind": "min_spend", "provider": "spot", "limit": 600000},
+                {"rule": "yours", "kind": "min_spend", "provider": "block", "limit": 700000},
+                BYSTANDERS[1],
+            ],
+        ),
+        {
+            "rules.csv, lenient: max_spend of £1,000,000 in 2015-16": without_rule("lenient"),
+            "rules.csv, mine: min_spend of £600,000 in 2015-16": without_rule("mine"),
+            "rules.csv, yours: min_spend of £700,000 in 2015-16": without_rule("yours"),
+        },
+    ),
+}
+"""By the contradiction: a problem, and every row that the list must name with what drops it."""
+
+
+@pytest.mark.parametrize("contradiction", CASES)
+def test_the_conflict_names_exactly_the_rows_that_contradict_each_other(contradiction):
+    case, rows = CASES[contradiction]
+    with pytest.raises(Infeasible) as refusal:
+        allocate(case)
+    assert sorted(refusal.value.conflict) == sorted(rows)
+    assert all(row in str(refusal.value) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("contradiction", "row"), [(c, r) for c, (_, rs) in CASES.items() for r in rs]
+)
+def test_dropping_any_row_of_the_conflict_leaves_a_plan(contradiction, row):
+    case, rows = CASES[contradiction]
+    plan = allocate(rows[row](case))
+    assert len(plan.goals) == 7
+
+
+def test_looking_for_a_conflict_prints_nothing(capfd):
+    case, _ = next(iter(CASES.values()))
+    with pytest.raises(Infeasible):
+        allocate(case)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_is_short_is_no_conflict():
+    """Demand, targets and money give way: 5 of 10 unmet, a target missed, and all of it a gap."""
+    plan = allocate(
+        problem(
+            demand=[{"units": 10}],
+            offers=[{"unit_cost": 6, "capacity": 5}],
+            targets=[{"target": 8}],
+            effects=[{"per_unit": 1}],
+        )
+    )
+    values = plan.goals.set_index("goal")["value"]
+    assert values["statutory_demand"] == pytest.approx(30)
+    assert values["statutory_targets"] == pytest.approx(3 / 8)
+    assert values["funding_gap"] == pytest.approx(30)
