@@ -1,0 +1,33 @@
+"""Theta: half of the linear trend, and exponential smoothing of the rest."""
+
+import numpy as np
+
+from forecasting.arrays import FloatArray
+from forecasting.candidates.ets import ets_level
+from forecasting.candidates.fits import Fit
+
+_DRIFT_VARIANCE = 6.0 / 5.0
+
+
+def theta(y: FloatArray, *, season: int, horizon: int) -> Fit:
+    r"""Forecast by simple exponential smoothing with half the least-squares slope as its drift.
+
+    The Theta method of Assimakopoulos & Nikolopoulos (2000) in the form of Hyndman & Billah (2003,
+    *International Journal of Forecasting* 19). With slope :math:`\hat b` the series less
+    :math:`\hat b t/2` is smoothed, and :math:`\hat b (n + h)/2` is added back.
+
+    The slope's own uncertainty is taken where it is largest, on a random walk, whose least-squares
+    slope has variance :math:`6\sigma^2 / 5n` (Durlauf & Phillips, 1988, *Econometrica* 56): it adds
+    :math:`(h/2)^2 \cdot 6/5n` to :math:`g_h`, and takes a degree of freedom.
+    """
+    n = len(y)
+    time = np.arange(1.0, n + 1)
+    slope = float(np.linalg.lstsq(np.column_stack([np.ones(n), time]), y, rcond=None)[0][1])
+    rest = ets_level(y - slope / 2.0 * time, season=season, horizon=horizon)
+    ahead = np.arange(1.0, horizon + 1)
+    return Fit(
+        mean=rest.mean + slope / 2.0 * (n + ahead),
+        sigma=rest.sigma * np.sqrt(rest.df / (rest.df - 1.0)),
+        growth=rest.growth + (ahead / 2.0) ** 2 * _DRIFT_VARIANCE / n,
+        df=rest.df - 1.0,
+    )

@@ -1,0 +1,165 @@
+"""The room's one verb: a panel's history in, its forecast with the evidence for it out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from forecasting.distributions import Mixture, stack
+from forecasting.fitting import Weighted, fit_panel
+from forecasting.panel import Status, read_panel
+from forecasting.periods import Period
+from forecasting.scoring import score_panel
+
+QUANTILES = {"median": 0.5, "lo80": 0.1, "hi80": 0.9, "lo95": 0.025, "hi95": 0.975}
+"""The columns of a forecast that are quantiles."""
+WEIGHT_COLUMNS = ("series", "model", "weight", "reason")
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A panel's forecast, and how it came about. Its tables are read only.
+
+    Parameters
+    ----------
+    table : DataFrame
+        series, period, mean, median, lo80, hi80, lo95, hi95, status, models: a row for each series
+        and future period, in the units of the series. A `failed` row has no numbers.
+    backtest : DataFrame
+        series, model, origins, mase, rmsse, coverage80, coverage95: a row for each candidate and
+        for the combination, on periods that they had not seen.
+    weights : DataFrame
+        series, model, weight, reason: a row for each candidate, with its weight in the forecast or
+        the reason why it has none.
+    distribution : Mixture
+        What is believed of each row of `table`.
+    """
+
+    table: pd.DataFrame
+    backtest: pd.DataFrame
+    weights: pd.DataFrame
+    distribution: Mixture
+
+    def quantile(self, q: float) -> pd.DataFrame:
+        """Return series, period, value: the `q` quantile of every row of the table.
+
+        Raises
+        ------
+        ValueError
+            If `q` is not between 0 and 1.
+        """
+        return self.table[["series", "period"]].assign(value=self.distribution.quantile(q))
+
+
+def forecast(
+    history: pd.DataFrame,
+    *,
+    horizon: int | Mapping[str, int],
+    known: pd.DataFrame | None = None,
+    drivers: pd.DataFrame | None = None,
+) -> Forecast:
+    """Forecast every series of a panel, with prediction intervals and the evidence for them.
+
+    Each series is forecast by several statsmodels models, weighted by their errors at rolling
+    origins over the whole panel. A faulty series stops no other: its rows have status `failed`, and
+    `weights` says why.
+
+    Parameters
+    ----------
+    history : DataFrame
+        series, period, value: one row a period, in any order. Periods are labels as in
+        ``forecasting.periods``, or integers.
+    horizon : int or mapping of str to int
+        Periods to forecast after the last of each series; a mapping also picks the series.
+    known : DataFrame, optional
+        series, period, value, status: future values that are announced. What is `confirmed` has no
+        spread, and is history to the models where it follows on the history. What is `indicative`
+        or `assumed` is the median, with the spread of the forecast round it. Announcements after
+        the horizon are not used. A series without history begins with its first announcement.
+    drivers : DataFrame, optional
+        series, period, value: what the series is proportional to, such as a population. The series
+        is forecast per unit of it, and multiplied by its future. A driver that is not above nought
+        throughout history and horizon is not used, and `weights` says so.
+
+    Returns
+    -------
+    Forecast
+        Rows in order of series and period.
+
+    Raises
+    ------
+    ValueError
+        If a table lacks a column, its values are not numbers, a status is not known or a horizon is
+        not a positive whole number: faults of the caller, not of a series.
+
+    Examples
+    --------
+    >>> visits = [5.0, 8.0, 7.0, 9.0, 8.0, 10.0]
+    >>> past = pd.DataFrame({"series": "visits", "period": range(1, 7), "value": visits})
+    >>> ahead = forecast(past, horizon=2).table
+    >>> ahead["period"].to_list(), bool((ahead["lo80"] < ahead["median"]).all())
+    ([7, 8], True)
+    """
+    panel = fit_panel(read_panel(history, horizon=horizon, known=known, drivers=drivers))
+    distribution = stack([one.distribution() for one in panel])
+    integers = all(
+        pd.api.types.is_integer_dtype(table["period"])
+        for table in (history, known)
+        if table is not None and len(table)
+    )
+    return Forecast(
+        table=_table(panel, distribution, integers=integers),
+        backtest=score_panel(panel),
+        weights=pd.DataFrame(
+            [(one.series.name, *row) for one in panel for row in one.reasons()],
+            columns=list(WEIGHT_COLUMNS),
+        ),
+        distribution=distribution,
+    )
+
+
+def _table(panel: Sequence[Weighted], distribution: Mixture, *, integers: bool) -> pd.DataFrame:
+    """Return a row for each series and future period; without numbers where it failed."""
+    rows = [
+        (one.series.name, period, status, _models(one, status))
+        for one in panel
+        for period, status in _statuses(one)
+    ]
+    names, periods, statuses, models = zip(*rows, strict=True) if rows else ((), (), (), ())
+    labels = [period if period is None else period.label for period in periods]
+    whole = integers and None not in labels
+    quantiles = {name: distribution.quantile(q) for name, q in QUANTILES.items()}
+    return pd.DataFrame(
+        {
+            "series": pd.Series(names, dtype="str"),
+            "period": [int(str(label)) for label in labels]
+            if whole
+            else pd.Series(labels, dtype="str"),
+            "mean": distribution.mean(),
+            **quantiles,
+            "status": pd.Series([str(status) for status in statuses], dtype="str"),
+            "models": pd.Series(models, dtype="str"),
+        }
+    )
+
+
+def _statuses(one: Weighted) -> list[tuple[Period | None, Status]]:
+    """Return every period with its status; one that cannot be told if there is none."""
+    given = zip(one.series.periods, one.series.known, strict=True)
+    return [
+        (period, Status.FORECAST if known is None else known.status)
+        if one.weights or (known is not None and known.status is Status.CONFIRMED)
+        else (period, Status.FAILED)
+        for period, known in given
+    ] or [(None, Status.FAILED)]
+
+
+def _models(one: Weighted, status: Status) -> str:
+    """Return which models made a value, in words."""
+    if status is Status.FAILED:
+        return ""
+    if status is Status.CONFIRMED:
+        return "announced"
+    heaviest = sorted(one.weights, key=lambda name: -one.weights[name])
+    mixed = " + ".join(f"{name} {one.weights[name]:.2f}" for name in heaviest)
+    return mixed if status is Status.FORECAST else f"announced, with the spread of {mixed}"
