@@ -216,9 +216,7 @@ _ALL = (
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _ALL})
 """Every table of a plan, by the name of its file, in the order of the contract."""
 
-_KINDS = {column.name: column.kind for table in _ALL for column in table.columns}
-
-
-def kind_of(column: str) -> Kind:
-    """Return the kind of a column by its name; text, if no table of a plan has it."""
-    return _KINDS.get(column, Kind.TEXT)
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {column.name: column.kind for table in _ALL for column in table.columns}
+)
+"""The kind of every column by its name, which means the same in every table."""

@@ -16,7 +16,7 @@ from planning.history import (
     income_history,
     known_income,
 )
-from planning.pressure import cost_of_demand, income_by_year
+from planning.pressure import changes, cost_of_demand, income_by_year
 from planning.view import View, html_table
 
 DEMAND, INCOME = "demand", "income"
@@ -76,6 +76,15 @@ class Outlook:
     def series(self) -> View:
         """Return the forecast, series by series."""
         return View("Forecast with 80% and 95% prediction intervals", self.forecast)
+
+    def changes(self) -> View:
+        """Return how far cost and each stream of income move from before the plan to its end."""
+        return View(
+            f"From the year before the plan to {self.case.years[-1]}, £",
+            changes(self.case, self.forecast),
+            "Cost is that of forecast demand at today's mix of offers, before savings; the bounds "
+            "are of the change, as 80% prediction intervals.",
+        )
 
     def accuracy(self) -> View:
         """Return how the models did on years they had not seen."""

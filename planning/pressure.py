@@ -75,6 +75,33 @@ def cost_before(case: Case) -> float:
     return float(bought + fixed + _bought_without_demand(case, prices))
 
 
+def changes(case: Case, forecast: pd.DataFrame) -> pd.DataFrame:
+    """Return item, before, after, change, lo80, hi80 in £, from before the plan to its last year.
+
+    The first item is the cost of demand at today's mix, the others are the streams of income; the
+    bounds are those of the change. A stream not known in the year before is blank.
+
+    Parameters
+    ----------
+    case : Case
+        The case.
+    forecast : DataFrame
+        ``forecast.csv``.
+    """
+    demand, income = (forecast[forecast["kind"] == kind] for kind in ("demand", "income"))
+    cost = cost_of_demand(case, demand).iloc[-1]
+    rows = [("cost of demand", cost_before(case), *cost[BAND])]
+    past = case.income[case.income["period"] < case.years[0]]
+    last = past.sort_values("period").groupby("stream")["amount"].last()
+    final = income[income["period"] == case.years[-1]].set_index("series")
+    rows += [(s, last.get(s, float("nan")), *final.loc[s, BAND]) for s in case.streams["stream"]]
+    table = pd.DataFrame(rows, columns=["item", "before", "after", "lo80", "hi80"])
+    moved = table[["after", "lo80", "hi80"]].sub(table["before"], axis=0)
+    return table[["item", "before", "after"]].assign(
+        change=moved["after"], lo80=moved["lo80"], hi80=moved["hi80"]
+    )
+
+
 def _step(case: Case, year: str) -> int:
     """Return years since the plan's first; blank is the year before it."""
     return case.years.index(year) if year else -1

@@ -5,7 +5,7 @@ from html import escape
 
 import pandas as pd
 
-from planning.columns import Kind, kind_of
+from planning.columns import KINDS, Kind
 
 STYLE = "text-align:left;padding:0.15em 0.9em 0.15em 0"
 NUMBER = "text-align:right;padding:0.15em 0.9em 0.15em 0;font-variant-numeric:tabular-nums"
@@ -37,7 +37,7 @@ class View:
 
 def html_table(title: str, table: pd.DataFrame) -> str:
     """Return a table as accessible HTML: a caption, a header row, figures to the right."""
-    kinds = {column: kind_of(column) for column in table.columns}
+    kinds = {column: _kind(table, column) for column in table.columns}
     head = "".join(
         f'<th scope="col" style="{STYLE if kinds[c] is Kind.TEXT else NUMBER}">'
         f"{escape(str(c).replace('_', ' '))}</th>"
@@ -51,6 +51,13 @@ def html_table(title: str, table: pd.DataFrame) -> str:
     )
     caption = f'<caption style="text-align:left;font-weight:bold">{escape(title)}</caption>'
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _kind(table: pd.DataFrame, column: str) -> Kind:
+    """Return a column's kind by its name, or by its cells where no table of a plan has it."""
+    if column in KINDS:
+        return KINDS[column]
+    return Kind.NUMBER if pd.api.types.is_numeric_dtype(table[column]) else Kind.TEXT
 
 
 def _cell(value: object, kind: Kind) -> str:

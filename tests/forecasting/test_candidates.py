@@ -101,6 +101,17 @@ def test_theta_agrees_with_statsmodels_on_a_long_series():
     np.testing.assert_allclose(fit.mean, reference.forecast(6), atol=fit.sigma / 6)
 
 
+def test_theta_adds_the_uncertainty_of_its_slope():
+    """To the smoothed rest, (h/2)^2 * 6/(5 n) a step, and one degree of freedom for the slope."""
+    n, h = len(WALK), np.arange(1.0, 4.0)
+    slope = np.polyfit(np.arange(n), WALK, 1)[0]
+    rest = ets.ets_level(WALK - slope / 2 * np.arange(n), season=1, horizon=3)
+    fit = theta(WALK, season=1, horizon=3)
+    np.testing.assert_allclose(fit.growth, rest.growth + h**2 / 4 * 6 / (5 * n))
+    assert fit.df == rest.df - 1 == n - 2
+    assert fit.sigma**2 * fit.df == pytest.approx(rest.sigma**2 * rest.df)
+
+
 def test_theta_lies_half_way_from_flat_to_the_trend():
     """Of a long noisy line of slope 2 the forecast rises by 1 a step."""
     y = 2.0 * np.arange(60) + np.random.default_rng(3).normal(size=60)
@@ -170,6 +181,7 @@ def test_a_season_is_found_where_there_is_one():
     found = seasonal_pattern(QUARTERS, season=4)
     np.testing.assert_allclose(found, [5.0, -3.0, -4.0, 2.0], atol=0.8)
     assert not seasonal_pattern(WALK, season=4).any()
+    assert not seasonal_pattern(5.0 * np.arange(24) + RNG.normal(size=24), season=4).any()
     assert not seasonal_pattern(QUARTERS[:8], season=4).any()
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from forecasting.candidates import CANDIDATES
+from forecasting.candidates import CANDIDATES, seasonal_pattern
+from forecasting.candidates.drift import drift
 from forecasting.candidates.fits import Fit, UnfitError
 from forecasting.ladder import _sane, climb
 from forecasting.spread import NO_SPREAD
@@ -38,7 +39,17 @@ def test_a_season_is_taken_out_and_put_back_for_those_that_know_none():
     fits = rungs(y, season=4, horizon=4).fits
     assert len(fits) == len(CANDIDATES)
     np.testing.assert_allclose(fits["drift"].mean, 128 + np.arange(4) + pattern[:4], atol=1.5)
-    assert fits["drift"].df == 28 - 2 - 3
+
+
+def test_a_season_costs_degrees_of_freedom_and_widens_the_interval():
+    """Three for four quarters of 26 - the drift's 28 less 2 - and 4/28 of a variance each."""
+    y = 100 + np.tile([6.0, -2.0, -4.0, 0.0], 7) + np.random.default_rng(6).normal(size=28)
+    pattern = seasonal_pattern(y, season=4)
+    plain = drift(y - np.tile(pattern, 7), season=4, horizon=3)
+    fit = rungs(y, season=4).fits["drift"]
+    assert (plain.df, fit.df) == (26, 23)
+    np.testing.assert_allclose(fit.mean, plain.mean + pattern[:3])
+    np.testing.assert_allclose(fit.scale**2, plain.sigma**2 * 26 / 23 * (plain.growth + 4 / 28))
 
 
 def test_a_forecast_that_runs_away_is_refused():

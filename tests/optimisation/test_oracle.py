@@ -29,6 +29,7 @@ def differences(problem: Problem, ours: dict[str, float], oracle: dict[str, floa
     ]
 
 
+@pytest.mark.slow
 def test_every_goal_agrees_with_an_independent_formulation(record_property):
     """On random cases the seven values agree to 1e-6, or both find that there is no plan."""
     seen: set[str] = set()
