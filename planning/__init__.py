@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from planning.case import Case
-    from planning.faults import InputError
     from planning.outlook import Outlook
     from planning.plan import Plan
+    from planning.tables.faults import InputError
 
 __all__ = ["Case", "InputError", "Outlook", "Plan"]
 
-_HOME = {"Case": "case", "InputError": "faults", "Outlook": "outlook", "Plan": "plan"}
+_HOME = {"Case": "case", "InputError": "tables.faults", "Outlook": "outlook", "Plan": "plan"}
 
 
 def __getattr__(name: str) -> object:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Self
 
 import pandas as pd
 
-from planning.checks import all_faults
-from planning.faults import InputError
-from planning.reading import read_folder
-from planning.schema import TABLES, Column, Kind, Table
-from planning.series import plan_years
-from planning.settings import Settings, settings_of
-from planning.sheets import Row, Sheet
-from planning.view import html_table
+from planning.papers.view import html_table
+from planning.tables.checks import all_faults
+from planning.tables.faults import InputError
+from planning.tables.reading import read_folder
+from planning.tables.schema import TABLES, Column, Kind, Table
+from planning.tables.series import plan_years
+from planning.tables.settings import Settings, settings_of
+from planning.tables.sheets import Row, Sheet
 
 if TYPE_CHECKING:
     from planning.outlook import Outlook

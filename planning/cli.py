@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from optimisation.refusals import Infeasible, SolverError
-from planning.faults import InputError
 from planning.status import Status
+from planning.tables.faults import InputError
 
 if TYPE_CHECKING:
     from planning.plan import Plan
@@ -47,7 +47,7 @@ def main() -> None:
 @AS_JSON
 def plan(case: Path, out: Path, *, as_json: bool) -> None:
     """Draw up the plan of a CASE folder and write it to --out, all or nothing."""
-    from planning.folder import check_target
+    from planning.papers.folder import check_target
 
     started, clock = datetime.now(UTC), perf_counter()
     with _Answer(as_json=as_json) as answer:
@@ -69,8 +69,8 @@ def plan(case: Path, out: Path, *, as_json: bool) -> None:
 @AS_JSON
 def check(case: Path, *, as_json: bool) -> None:
     """Name everything that is wrong with a CASE folder; write nothing."""
-    from planning.checks import all_faults
-    from planning.reading import read_folder
+    from planning.tables.checks import all_faults
+    from planning.tables.reading import read_folder
 
     with _Answer(as_json=as_json) as answer:
         reading = read_folder(case)
@@ -106,8 +106,8 @@ def verify(folder: Path, case: Path, *, as_json: bool) -> None:
 @AS_JSON
 def forecast(history: Path, horizon: int | None, out: Path | None, *, as_json: bool) -> None:
     """Forecast HISTORY: a case folder, or any CSV with the columns series, period, value."""
-    from planning.csv_files import csv_bytes
-    from planning.folder import write_file
+    from planning.papers.csv_files import csv_bytes
+    from planning.papers.folder import write_file
 
     with _Answer(as_json=as_json) as answer:
         with _progress() as say:

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planning.csv_files import csv_bytes
-from planning.folder import replace_folder
-from planning.manifest import MANIFEST, manifest_bytes
-from planning.workbook import workbook_bytes
+from planning.papers.csv_files import csv_bytes
+from planning.papers.folder import replace_folder
+from planning.papers.manifest import MANIFEST, manifest_bytes
+from planning.papers.workbook import workbook_bytes
 
 if TYPE_CHECKING:
     from planning.plan import Plan

@@ -7,8 +7,6 @@ import pandas as pd
 
 from forecasting import Forecast, forecast
 from planning.case import Case
-from planning.charts import Chart, jaws
-from planning.faults import Fault, InputError
 from planning.history import (
     History,
     demand_history,
@@ -16,8 +14,10 @@ from planning.history import (
     income_history,
     known_income,
 )
+from planning.papers.charts import Chart, jaws
+from planning.papers.view import View, html_table
 from planning.pressure import changes, cost_of_demand, income_by_year
-from planning.view import View, html_table
+from planning.tables.faults import Fault, InputError
 
 DEMAND, INCOME = "demand", "income"
 """The kinds of series in ``forecast.csv``."""

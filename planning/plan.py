@@ -11,9 +11,9 @@ import pandas as pd
 from optimisation import Allocation, Problem, allocate
 from planning.case import Case
 from planning.outlook import Outlook
+from planning.papers.view import View, html_table
 from planning.status import Status
 from planning.summary import has_shortfall, summarise
-from planning.view import View, html_table
 
 
 @dataclass(frozen=True)

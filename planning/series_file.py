@@ -7,10 +7,10 @@ import pandas as pd
 
 from forecasting import forecast
 from planning.case import Case
-from planning.faults import Fault, InputError
 from planning.outlook import look_ahead
-from planning.schema import Column, Kind, Table
-from planning.sheets import read_table
+from planning.tables.faults import Fault, InputError
+from planning.tables.schema import Column, Kind, Table
+from planning.tables.sheets import read_table
 
 _NIXTLA = {b"unique_id": b"series", b"ds": b"period", b"y": b"value"}
 """The names that other forecasting libraries give the same columns."""

@@ -9,9 +9,9 @@ import pandas as pd
 
 from optimisation import allocate, certify
 from planning.case import Case
-from planning.csv_files import read_table
-from planning.manifest import changed_files, read_manifest
 from planning.outlook import Outlook, look_ahead
+from planning.papers.csv_files import read_table
+from planning.papers.manifest import changed_files, read_manifest
 from planning.plan import problem_of
 
 TOLERANCE = 1e-6

@@ -23,7 +23,8 @@ def test_importing_a_package_loads_no_library(package):
 
 def test_checking_a_case_loads_neither_pandas_nor_a_solver():
     code = (
-        "from planning.checks import all_faults\nfrom planning.reading import read_folder\n"
+        "from planning.tables.checks import all_faults\n"
+        "from planning.tables.reading import read_folder\n"
         "assert not all_faults(read_folder('tests/planning/files/small_case'))"
     )
     assert loaded(code) == set()

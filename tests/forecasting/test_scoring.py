@@ -15,12 +15,12 @@ from tests.forecasting.panels import long, random_walk_with_drift
 # Two series are too few to lend a spread, but each has a verdict on the other's candidates.
 TWO = {
     "a": random_walk_with_drift(np.random.default_rng(21), 12),
-    "b": 50 + 9 * np.random.default_rng(22).normal(size=12),
+    "b": -500 + 9 * np.random.default_rng(22).normal(size=12),
 }
 
 
 def origins(name):
-    return backtest(TWO[name], season=1, horizon=4, floor=0.0, spread=NO_SPREAD)
+    return backtest(TWO[name], season=1, horizon=4, floor=-np.inf, spread=NO_SPREAD)
 
 
 @pytest.fixture(scope="module")

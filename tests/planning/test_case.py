@@ -10,8 +10,8 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from planning.case import Case
-from planning.faults import InputError
-from planning.schema import TABLES, Kind
+from planning.tables.faults import InputError
+from planning.tables.schema import TABLES, Kind
 
 FILES = Path(__file__).parent / "files"
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planning.cells import UnreadableCell, choice, key, keys, nearest, number, read, tidy
-from planning.schema import Column, Kind
+from planning.tables.cells import UnreadableCell, choice, key, keys, nearest, number, read, tidy
+from planning.tables.schema import Column, Kind
 
 MONEY = Column("amount", Kind.MONEY, "£.")
 UNITS = Column("units", Kind.UNITS, "Units.")

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from planning.charts import jaws
+from planning.papers.charts import jaws
 
 
 def line(values):

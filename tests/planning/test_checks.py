@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planning.checks import CHECKS, all_faults
-from planning.faults import Fault, InputError, in_order
-from planning.reading import read_folder
+from planning.tables.checks import CHECKS, all_faults
+from planning.tables.faults import Fault, InputError, in_order
+from planning.tables.reading import read_folder
 
 FILES = Path(__file__).parent / "files"
 

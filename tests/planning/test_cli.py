@@ -12,8 +12,8 @@ import time
 
 import pytest
 
-from planning.columns import TABLES
-from planning.manifest import MANIFEST, changed_files, read_manifest
+from planning.papers.columns import TABLES
+from planning.papers.manifest import MANIFEST, changed_files, read_manifest
 from tests.planning.runs import SMALL, virement
 
 FILES = sorted([*(f"{name}.csv" for name in TABLES), "plan.xlsx", MANIFEST])

@@ -5,8 +5,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planning.columns import TABLES, Kind
-from planning.csv_files import csv_bytes, read_table
+from planning.papers.columns import TABLES, Kind
+from planning.papers.csv_files import csv_bytes, read_table
 
 
 def goals(values):

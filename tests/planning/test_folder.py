@@ -10,8 +10,8 @@ import time
 
 import pytest
 
-from planning.folder import check_target, replace_folder
-from planning.manifest import MANIFEST, changed_files, is_plan, manifest_bytes, read_manifest
+from planning.papers.folder import check_target, replace_folder
+from planning.papers.manifest import MANIFEST, changed_files, is_plan, manifest_bytes, read_manifest
 
 
 def files(version):
@@ -23,7 +23,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from tests.planning.test_folder import files
-from planning.folder import replace_folder
+from planning.papers.folder import replace_folder
 print("ready", flush=True)
 version = 1
 while True:

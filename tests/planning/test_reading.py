@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from planning.reading import read_folder
-from planning.schema import SETTINGS, TABLES, Kind
-from planning.sheets import read_table
+from planning.tables.reading import read_folder
+from planning.tables.schema import SETTINGS, TABLES, Kind
+from planning.tables.sheets import read_table
 
 FILES = Path(__file__).parent / "files"
 PROVIDERS = TABLES["providers"]
@@ -233,6 +233,7 @@ def test_every_column_can_be_published_and_every_reference_exists():
 def test_a_case_is_read_without_loading_pandas():
     """``virement check`` must not wait a second for what it does not use."""
     code = (
-        "import sys, planning.checks; sys.exit('pandas' in sys.modules or 'numpy' in sys.modules)"
+        "import sys, planning.tables.checks\n"
+        "sys.exit('pandas' in sys.modules or 'numpy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -9,8 +9,8 @@ import shutil
 import pytest
 
 from planning import Case
-from planning.csv_files import csv_bytes, read_table
-from planning.manifest import MANIFEST, digest
+from planning.papers.csv_files import csv_bytes, read_table
+from planning.papers.manifest import MANIFEST, digest
 from planning.verify import recompute, verify_folder
 from tests.planning.runs import SMALL, virement
 

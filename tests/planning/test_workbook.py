@@ -6,8 +6,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from planning.columns import TABLES
-from planning.workbook import workbook_bytes
+from planning.papers.columns import TABLES
+from planning.papers.workbook import workbook_bytes
 
 
 @pytest.fixture

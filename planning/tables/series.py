@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from forecasting.periods import Frequency, Period, financial_year, parse_period, parse_periods
-from planning.faults import Fault
-from planning.names import known_names
-from planning.reading import Reading
-from planning.schema import ANNOUNCED, RECEIVED, TABLES
-from planning.sheets import Row, Sheet
+from planning.tables.faults import Fault
+from planning.tables.names import known_names
+from planning.tables.reading import Reading
+from planning.tables.schema import ANNOUNCED, RECEIVED, TABLES
+from planning.tables.sheets import Row, Sheet
 
 SHORTEST = 3
 """The fewest years from which anything can be forecast."""

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from planning.cells import nearest
-from planning.faults import Fault
-from planning.reading import Reading
-from planning.schema import TABLES, Column, Kind
-from planning.sheets import Row, Sheet
+from planning.tables.cells import nearest
+from planning.tables.faults import Fault
+from planning.tables.reading import Reading
+from planning.tables.schema import TABLES, Column, Kind
+from planning.tables.sheets import Row, Sheet
 
 
 def repeated_keys(reading: Reading) -> Iterator[Fault]:

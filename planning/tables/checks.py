@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from planning import names, series, terms
-from planning.faults import Fault, in_order
-from planning.reading import Reading
+from planning.tables import names, series, terms
+from planning.tables.faults import Fault, in_order
+from planning.tables.reading import Reading
 
 Check = Callable[[Reading], Iterator[Fault]]
 """A rule that a case keeps, said in its docstring; it passes over rows already at fault."""

@@ -15,7 +15,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from planning.columns import TABLES, Column, Kind, Table
+from planning.papers.columns import TABLES, Column, Kind, Table
 
 CREATED = datetime(2000, 1, 1)
 """A fixed date, so that the same plan is the same file; the manifest has the run's own times."""
@@ -35,7 +35,7 @@ def workbook_bytes(
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        By the name of their file, with the columns of ``planning.columns``.
+        By the name of their file, with the columns of ``planning.papers.columns``.
     title : str
         The workbook's title.
     cover : sequence of str

@@ -5,7 +5,7 @@ from html import escape
 
 import pandas as pd
 
-from planning.columns import KINDS, Kind
+from planning.papers.columns import KINDS, Kind
 
 STYLE = "text-align:left;padding:0.15em 0.9em 0.15em 0"
 NUMBER = "text-align:right;padding:0.15em 0.9em 0.15em 0;font-variant-numeric:tabular-nums"

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from planning.cells import Value, meant, nearest
-from planning.faults import Fault, in_order
-from planning.schema import SETTINGS_FILE, TABLES
-from planning.settings import read_settings
-from planning.sheets import Sheet, decoded, read_table
+from planning.tables.cells import Value, meant, nearest
+from planning.tables.faults import Fault, in_order
+from planning.tables.schema import SETTINGS_FILE, TABLES
+from planning.tables.settings import read_settings
+from planning.tables.sheets import Sheet, decoded, read_table
 
 # Names this near are one name misspelt; ``events`` is not ``effects``.
 _NEAR = 0.8

@@ -10,9 +10,9 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from planning.cells import UnreadableCell, Value, meant, read, tidy
-from planning.faults import Fault
-from planning.schema import Table
+from planning.tables.cells import UnreadableCell, Value, meant, read, tidy
+from planning.tables.faults import Fault
+from planning.tables.schema import Table
 
 _REMARKS = frozenset({"source", "note"})
 _AS_CSV = "In Excel, save it as 'CSV UTF-8 (comma delimited)'."

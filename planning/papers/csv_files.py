@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from planning.columns import TABLES, Kind
+from planning.papers.columns import TABLES, Kind
 
 RUN_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell of text begins that a spreadsheet would run."""

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
-from planning.manifest import is_plan
+from planning.papers.manifest import is_plan
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 

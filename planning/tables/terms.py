@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from planning.faults import Fault
-from planning.names import known_names
-from planning.reading import Reading
-from planning.schema import GIVES, SHARES, TABLES
-from planning.series import plan_years
-from planning.sheets import Row, Sheet
+from planning.tables.faults import Fault
+from planning.tables.names import known_names
+from planning.tables.reading import Reading
+from planning.tables.schema import GIVES, SHARES, TABLES
+from planning.tables.series import plan_years
+from planning.tables.sheets import Row, Sheet
 
 CORPORATE = "corporate"
 

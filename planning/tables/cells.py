@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from math import inf
 
 from forecasting.periods import Frequency, Period, parse_period
-from planning.schema import Column, Kind
+from planning.tables.schema import Column, Kind
 
 Value = str | float | bool | None
 """What a cell is read as; None is a number left blank, ``""`` is text left blank."""

@@ -6,9 +6,9 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from planning.cells import UnreadableCell, Value, meant, read, within
-from planning.faults import Fault
-from planning.schema import SECTIONS, SETTINGS, SETTINGS_FILE, Column, Kind, Setting
+from planning.tables.cells import UnreadableCell, Value, meant, read, within
+from planning.tables.faults import Fault
+from planning.tables.schema import SECTIONS, SETTINGS, SETTINGS_FILE, Column, Kind, Setting
 
 _STATEMENT = re.compile(r"""\s*(?:\[\s*"?([^\]"]*?)"?\s*\]|"?([A-Za-z0-9_-]+)"?\s*=)""")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from planning.schema import SETTINGS_FILE, place
+from planning.tables.schema import SETTINGS_FILE, place
 
 
 @dataclass(frozen=True)
