@@ -52,6 +52,11 @@ def certify(problem: Problem, tables: Mapping[str, pd.DataFrame]) -> list[str]:
         return strangers
     columns = _columns(problem, tables)
     broken = [_sentence(key) for key in _broken(statement, columns)]
+    broken += [
+        f"{' '.join(filter(None, column[1:]))} is below nil, or no number"
+        for column, value in columns.items()
+        if not isfinite(value) or value < -1e3 * TOLERANCE
+    ]
     for check in (_rows_add_up, _demand, _targets, _income, _budget):
         broken += check(problem, tables)
     return broken + list(_goals(statement, columns, tables["goals"]))
@@ -125,9 +130,11 @@ def _columns(problem: Problem, tables: Mapping[str, pd.DataFrame]) -> dict[Key, 
 
 def _broken(statement: Statement, x: dict[Key, float]) -> Iterator[Key]:
     """Yield every row that does not hold, and fill in what the rows themselves define."""
+    # A balance is what is left of far larger sums, and no more exact than they are.
+    least = max(1.0, 1e-9 * max(abs(row.level) for row in statement.rows.values()))
     for key, row in statement.rows.items():
         terms = [a * x[column] for column, a in row.terms.items()]
-        size = max(1.0, abs(row.level), sum(map(abs, terms)))
+        size = max(least, abs(row.level), sum(map(abs, terms)))
         over = sum(terms) - row.level
         if key[0] == "reach_targets":
             x["miss", *key[1:]] = max(0.0, -over if row.sense == ">=" else over)
@@ -135,9 +142,6 @@ def _broken(statement: Statement, x: dict[Key, float]) -> Iterator[Key]:
             x["rise", *key[1:]], x["fall", *key[1:]] = max(0.0, over), max(0.0, -over)
         elif not _holds(row, over, TOLERANCE * size):
             yield key
-    for column, value in x.items():
-        if not isfinite(value) or value < -TOLERANCE * 1e3:
-            yield ("pay_for_use", column[1], column[-1])
 
 
 def _holds(row: Row, over: float, tolerance: float) -> bool:

@@ -35,7 +35,7 @@ class _Row:
 
 
 def price_table(market: Market, stages: dict[str, Stage]) -> pd.DataFrame:
-    r"""Return ``prices.csv``: for each requirement that binds, £ saved if it were one unit looser.
+    r"""Return ``prices.csv``: £ saved if a requirement were one unit looser.
 
     ``price_gap`` is the fall of the funding gap and ``price_cost`` that of the (discounted) cost,
     with everything wanted before them still at its best: the dual of the row in that goal's linear
@@ -66,7 +66,7 @@ def price_table(market: Market, stages: dict[str, Stage]) -> pd.DataFrame:
         rows.append((row.kind, row.key, row.year, *prices, lower, upper))
     table = pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[3:], float))
     # A level cannot fall below nil, whatever the basis would bear; no bound is a blank.
-    table["lower"] = table["lower"].clip(lower=0.0)
+    table["lower"] = table["lower"].clip(lower=0.0) + 0.0
     table = table.replace([float("inf"), float("-inf")], float("nan"))
     return table.sort_values(["kind", "key", "year"], ignore_index=True)
 

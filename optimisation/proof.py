@@ -2,16 +2,12 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from math import isclose
 
 from optimisation.facts import Key
 from optimisation.restatement import Statement
 
 NOISE = 1e-10
 """Share of a reduced cost's size that is no more than rounding."""
-
-WRONG_SIDE = 1e-8
-"""Share of its size by which a reduced cost may lie on the wrong side."""
 
 TOLERANCE = 1e-6
 """Share of a goal by which its value may stand above its bound."""
@@ -21,22 +17,22 @@ TOLERANCE = 1e-6
 class Bound:
     """What a goal came to, and the least that it could be.
 
-    ``slack`` is the worst reduced cost on the wrong side, as a share of its size, and
-    ``rounding`` what double precision may lose in the bound's sum.
+    ``loss`` is what reduced costs on the wrong side may take off the bound, were each column as
+    large as the levels of its rows let it be, and ``rounding`` what double precision may lose in
+    the bound's sum; all in the goal's own unit.
     """
 
     goal: str
     value: float
     bound: float
-    slack: float
+    loss: float
     rounding: float
 
     @property
     def proved(self) -> bool:
-        """Whether the value is the best there is."""
-        return self.slack <= WRONG_SIDE and isclose(
-            self.value, self.bound, rel_tol=TOLERANCE, abs_tol=self.rounding
-        )
+        """Whether the value is the best there is; nil needs no proof, for nothing is below it."""
+        apart = abs(self.value - self.bound) + self.loss
+        return self.value == 0.0 or apart <= TOLERANCE * abs(self.value) + self.rounding
 
 
 def prove(
@@ -60,15 +56,13 @@ def prove(
     """
     nil: set[Key] = set()
     bounds = []
+    reach = _reach(statement)
     for goal, weights in statement.goals.items():
         reduced, size = _reduced_costs(statement, weights, duals[goal])
-        slack = max(
-            (-cost / size[key] for key, cost in reduced.items() if key not in nil and cost < 0.0),
-            default=0.0,
-        )
+        loss = -sum(c * reach[key] for key, c in reduced.items() if key not in nil and c < 0.0)
         parts = [statement.rows[key].level * y for key, y in duals[goal].items()]
         rounding = 1e-12 * sum(map(abs, parts)) + 1e-9
-        bounds.append(Bound(goal, values[goal], sum(parts), slack, rounding))
+        bounds.append(Bound(goal, values[goal], sum(parts), loss, rounding))
         nil |= {key for key, cost in reduced.items() if cost > NOISE * size[key]}
         if values[goal] <= rounding:
             nil |= {key for key, weight in weights.items() if weight > 0.0}
@@ -101,3 +95,27 @@ def _reduced_costs(
             size["slack", *key] = of_row
     least = 1e-12 * max((abs(w) for w in weights.values()), default=1.0)
     return reduced, {key: max(size[key], least) for key in reduced}
+
+
+def _reach(statement: Statement) -> dict[Key, float]:
+    """Return how large each column, and each slack, may be, by the levels of the rows it is in.
+
+    A column whose own rows stand at nil takes its reach from its neighbours'. It is a size to judge
+    rounding by, and no limit that a plan must keep.
+    """
+    reach: dict[Key, float] = {}
+    rows = {key: abs(row.level) for key, row in statement.rows.items()}
+    for _ in range(4):  # From demand to use, to what is paid, to its cost, to whose money pays.
+        for key, row in statement.rows.items():
+            for column, a in row.terms.items():
+                if a != 0.0 and rows[key] > 0.0:
+                    reach[column] = max(reach.get(column, 0.0), rows[key] / abs(a))
+        for key, row in statement.rows.items():
+            if rows[key] == 0.0:
+                rows[key] = max(
+                    (abs(a) * reach.get(c, 0.0) for c, a in row.terms.items()), default=0
+                )
+    slacks = {("slack", *key): size for key, size in rows.items()}
+    largest = max(rows.values(), default=0.0)
+    columns = {column for row in statement.rows.values() for column in row.terms}
+    return {column: reach.get(column, largest) for column in columns} | slacks

@@ -181,7 +181,7 @@ def test_a_season_is_found_where_there_is_one():
     found = seasonal_pattern(QUARTERS, season=4)
     np.testing.assert_allclose(found, [5.0, -3.0, -4.0, 2.0], atol=0.8)
     assert not seasonal_pattern(WALK, season=4).any()
-    assert not seasonal_pattern(5.0 * np.arange(24) + RNG.normal(size=24), season=4).any()
+    assert not seasonal_pattern(5.0 * np.arange(60) + RNG.normal(size=60), season=4).any()
     assert not seasonal_pattern(QUARTERS[:8], season=4).any()
 
 

@@ -94,7 +94,7 @@ def test_a_weaker_bound_does_not_prove_the_right_value():
     duals = DUALS | {"cost": MARKET | {DEMAND: 6.0}}
     bound = bounds(restate(small()), VALUES, duals)["cost"]
     assert bound.bound == pytest.approx(52)
-    assert bound.slack == 0
+    assert bound.loss == 0
     assert not bound.proved
 
 
