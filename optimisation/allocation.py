@@ -71,7 +71,7 @@ def allocate(problem: Problem, *, say: Callable[[str], None] = lambda _: None) -
         columns=["goal", "unit", "value"],
     )
     prices = price_table(market, stages)
-    tables = plan_tables(model, solution) | {"goals": goals, "prices": prices}
+    tables = plan_tables(market, model.scale, solution.values) | {"goals": goals, "prices": prices}
     tables["targets"] = _with_marginal_cost(tables["targets"], prices)
     say("Certifying the plan")
     return Allocation(**tables, bounds=_certified(problem, tables, stages))

@@ -14,6 +14,10 @@ from optimisation.market import Market
 from optimisation.problem import GAP, RESERVES
 
 
+NOISE = 1e-6
+"""£ below which a difference of sums is rounding."""
+
+
 @dataclass(frozen=True)
 class YearMoney:
     """One year's money, in £, as the model settles it.
@@ -103,10 +107,11 @@ def budget_table(
         income = sum(
             used[g] if market.ring_fence[g] else market.income.get((g, y), 0.0) for g in used
         )
-        drawn = cost + fixed - income - gap
+        drawn = _or_nil(cost + fixed - income - gap)
         balance -= drawn
         recurring = cost + fixed - market.one_off_cost[y]
-        structural = max(0.0, recurring - sum(a for g, a in used.items() if g not in one_off))
+        recurs = sum(amount for g, amount in used.items() if g not in one_off)
+        structural = max(0.0, _or_nil(recurring - recurs))
         rows.append((y, cost, fixed, income, 0.0, drawn, balance, structural, gap))
     return pd.DataFrame(
         rows,
@@ -122,3 +127,8 @@ def budget_table(
             "managed_gap",
         ],
     )
+
+
+def _or_nil(amount: float) -> float:
+    """Return £, or nil where it is only what rounding leaves of a difference."""
+    return amount if abs(amount) > NOISE else 0.0

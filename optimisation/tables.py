@@ -1,26 +1,41 @@
 """From the model's solution to the plan's tables, in natural units: units, £, shares."""
 
 from collections import defaultdict
+from typing import TypeAlias
 
 import pandas as pd
-import pyomo.environ as pyo
 
 from optimisation.funding import YearMoney, budget_table, funding_table, spread
 from optimisation.market import Market
-from optimisation.solver import Solution
+from optimisation.scaling import Scale
+
+Values: TypeAlias = dict[tuple[str, ...], float]
+"""Variables of the model by (name, index...), in model units."""
+
+Units: TypeAlias = dict[tuple[str, ...], float]
+"""Units of service by index."""
 
 NOISE = 1e-6
 """Units and £ below which a solver's answer is rounding, and is written as nil."""
 
 
-def plan_tables(m: pyo.ConcreteModel, solution: Solution) -> dict[str, pd.DataFrame]:
-    """Return the tables of the plan but for goals and prices, by the name of their file."""
-    market: Market = m.market
-    used, paid, unmet = _units(m, solution)
+def plan_tables(market: Market, scale: Scale, values: Values) -> dict[str, pd.DataFrame]:
+    """Return the tables of the plan but for goals and prices, by the name of their file.
+
+    Parameters
+    ----------
+    market : Market
+        The problem's sets and lookups.
+    scale : Scale
+        What the model's units stand for.
+    values : dict
+        Of every variable by (name, index...), in model units.
+    """
+    used, paid, unmet = _units(market, scale, values)
     bought: dict[tuple[str, str], float] = defaultdict(float)
     for (o, y), units in paid.items():
         bought[market.offers[o].service, y] += market.price[o, y] * units
-    funded = _funding(m, solution, bought)
+    funded = _funding(market, scale, values, bought)
     return {
         "allocation": _allocation(market, used, paid),
         "demand": _demand(market, unmet),
@@ -31,33 +46,28 @@ def plan_tables(m: pyo.ConcreteModel, solution: Solution) -> dict[str, pd.DataFr
     }
 
 
-Units = dict[tuple[str, ...], float]
-
-
-def _units(m: pyo.ConcreteModel, solution: Solution) -> tuple[Units, Units, Units]:
+def _units(market: Market, scale: Scale, values: Values) -> tuple[Units, Units, Units]:
     """Return units used by use, paid by award and unmet by demand; rounding noise is nil."""
-    market: Market = m.market
     found: tuple[Units, Units, Units] = ({}, {}, {})
     for table, name in zip(found, ("use", "paid", "unmet"), strict=True):
-        for key, value in solution.values.items():
+        for key, value in values.items():
             if key[0] == name:
                 service = key[1] if name == "unmet" else market.offers[key[1]].service
-                units = value * m.scale.lot[service]
+                units = value * scale.lot[service]
                 table[key[1:]] = units if units > NOISE else 0.0
     return found
 
 
 def _funding(
-    m: pyo.ConcreteModel, solution: Solution, bought: dict[tuple[str, str], float]
+    market: Market, scale: Scale, values: Values, bought: dict[tuple[str, str], float]
 ) -> dict[tuple[str, str, str], float]:
     """Return £ by (stream, service, year), reserves and the gap among the streams."""
-    market: Market = m.market
     one_off = set(market.problem.streams.loc[market.problem.streams["one_off"], "stream"])
     funded: dict[tuple[str, str, str], float] = {}
     for y in market.years:
         costs = {s: bought.get((s, y), 0.0) + market.fixed[s, y] for s in market.books}
         fenced = {
-            (g, s): _money(m, solution, "fund", g, s, y)
+            (g, s): _money(scale, values, "fund", g, s, y)
             for g, fence in market.ring_fence.items()
             for s in fence
             if (g, y) in market.income
@@ -67,16 +77,16 @@ def _funding(
             for g, fence in market.ring_fence.items()
             if not fence and (g, y) in market.income
         }
-        gap = sum(_money(m, solution, "gap", s, y) for s in market.books)
+        gap = sum(_money(scale, values, "gap", s, y) for s in market.books)
         paid = spread(YearMoney(costs, fenced, general, gap), one_off=one_off)
         funded |= {(g, s, y): amount for (g, s), amount in paid.items()}
     return funded
 
 
-def _money(m: pyo.ConcreteModel, solution: Solution, *key: str) -> float:
+def _money(scale: Scale, values: Values, *key: str) -> float:
     """Return a variable of money in £, without a solver's rounding."""
-    amount = solution.values[key] * m.scale.money
-    return float(amount) if amount > NOISE * m.scale.money else 0.0
+    amount = values[key] * scale.money
+    return amount if amount > NOISE * scale.money else 0.0
 
 
 def _allocation(market: Market, used: Units, paid: Units) -> pd.DataFrame:
