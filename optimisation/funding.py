@@ -13,7 +13,6 @@ import pandas as pd
 from optimisation.market import Market
 from optimisation.problem import GAP, RESERVES
 
-
 NOISE = 1e-6
 """£ below which a difference of sums is rounding."""
 
