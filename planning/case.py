@@ -118,23 +118,22 @@ class Case:
 
         return draw_up(self.forecast() if outlook is None else outlook)
 
-    def illustrative(self) -> list[str]:
-        """Return the tables with rows whose source says that they are illustrative."""
-        return [
-            name
+    def illustrative(self) -> dict[str, int]:
+        """Return how many rows of each table say in their source that they are illustrative."""
+        counts = {
+            name: int(table["source"].str.strip().str.lower().str.startswith("illustrative").sum())
             for name, table in self.tables.items()
-            if table["source"].str.strip().str.lower().str.startswith("illustrative").any()
-        ]
+        }
+        return {name: count for name, count in counts.items() if count}
 
     def _repr_html_(self) -> str:
         """Return what the case holds, table by table."""
         illustrative = self.illustrative()
         rows = [
-            (name, len(table), "some or all rows" if name in illustrative else "no")
-            for name, table in self.tables.items()
+            (name, len(table), illustrative.get(name, 0)) for name, table in self.tables.items()
         ]
         title = f"{self.name}: a case for {self.years[0]} to {self.years[-1]}"
-        return html_table(title, pd.DataFrame(rows, columns=["table", "rows", "illustrative"]))
+        return html_table(title, pd.DataFrame(rows, columns=["table", "rows", "illustrative rows"]))
 
 
 def _frame(sheet: Sheet) -> pd.DataFrame:

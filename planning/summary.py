@@ -130,8 +130,8 @@ def _illustrative(case: Case) -> str:
     """Say which tables hold figures that are not real."""
     names = case.illustrative()
     if not names:
-        return "nothing is marked as illustrative"
-    return f"figures in {', '.join(names)} are not real; the plan inherits that"
+        return "nothing; no row of the case says that it is"
+    return f"some or all of {', '.join(names)} is invented, and so the plan is illustrative too"
 
 
 def _span(case: Case, years: Iterable[str]) -> str:

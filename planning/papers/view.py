@@ -49,7 +49,7 @@ def html_table(title: str, table: pd.DataFrame) -> str:
         + "</tr>"
         for row in table.itertuples(index=False, name=None)
     )
-    caption = f'<caption style="text-align:left;font-weight:bold">{escape(title)}</caption>'
+    caption = f'<caption style="text-align:left;font-weight:bold;white-space:nowrap">{escape(title)}</caption>'
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 

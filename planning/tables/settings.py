@@ -58,16 +58,17 @@ def settings_of(values: Mapping[str, Value]) -> Settings:
     def figure(name: str) -> float:
         return float(str(values[name]))
 
+    numbers = {name: value for name, value in values.items() if isinstance(value, int | float)}
     return Settings(
         name=str(values["council.name"]),
         first_year=str(values["plan.first_year"]),
-        years=round(figure("plan.years")),
-        demand_quantile=figure("plan.demand_quantile"),
-        income_quantile=figure("plan.income_quantile"),
-        discount_rate=figure("plan.discount_rate"),
-        seed=round(figure("plan.seed")),
-        opening=figure("reserves.opening"),
-        minimum=figure("reserves.minimum"),
+        years=int(numbers["plan.years"]),
+        demand_quantile=float(numbers["plan.demand_quantile"]),
+        income_quantile=float(numbers["plan.income_quantile"]),
+        discount_rate=float(numbers["plan.discount_rate"]),
+        seed=int(numbers["plan.seed"]),
+        opening=float(numbers["reserves.opening"]),
+        minimum=float(numbers["reserves.minimum"]),
     )
 
 
