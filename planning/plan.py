@@ -71,7 +71,8 @@ class Plan:
         """Return every target with what the plan achieves, the missed ones first."""
         names = self.case.outcomes.set_index("outcome")["name"]
         table = self.allocation.targets.assign(name=lambda t: t["outcome"].map(names))
-        table = table.assign(met=table["shortfall"] == 0.0).sort_values(["met", "outcome", "year"])
+        table = table.assign(met=table["shortfall"] == 0.0)
+        table = table.sort_values(["met", "outcome", "year"])
         columns = ["name", "year", "target", "achieved", "shortfall", "marginal_cost"]
         return View(
             "Targets: what the plan achieves",
