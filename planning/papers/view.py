@@ -8,6 +8,7 @@ import pandas as pd
 from planning.papers.columns import KINDS, Kind
 
 STYLE = "text-align:left;padding:0.15em 0.9em 0.15em 0"
+CAPTION = "text-align:left;font-weight:bold;white-space:nowrap"
 NUMBER = "text-align:right;padding:0.15em 0.9em 0.15em 0;font-variant-numeric:tabular-nums"
 
 
@@ -49,7 +50,7 @@ def html_table(title: str, table: pd.DataFrame) -> str:
         + "</tr>"
         for row in table.itertuples(index=False, name=None)
     )
-    caption = f'<caption style="text-align:left;font-weight:bold;white-space:nowrap">{escape(title)}</caption>'
+    caption = f'<caption style="{CAPTION}">{escape(title)}</caption>'
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
