@@ -161,7 +161,7 @@ class _Answer:
             click.echo(json.dumps(body | more, ensure_ascii=False, indent=2))
         else:
             for line in lines:
-                click.echo(line, err=status in (Status.INPUT_AT_FAULT, Status.SOLVER_FAILED))
+                click.echo(line, err=status not in (Status.PLANNED, Status.SHORTFALL))
         sys.exit(int(status))
 
     def __enter__(self) -> "_Answer":
@@ -180,6 +180,8 @@ class _Answer:
             self(Status.INPUT_AT_FAULT, [str(error)], {})
         elif isinstance(error, SolverError):
             self(Status.SOLVER_FAILED, [str(error)], {})
+        elif isinstance(error, OSError):
+            self(Status.FAILED, [f"Nothing was written: {error}"], {})
 
 
 def _progress() -> AbstractContextManager[Callable[[str], None]]:
