@@ -176,7 +176,8 @@ class _Answer:
             lines = ["No plan keeps every rule. These cannot all hold:"]
             lines += [f"  {requirement}" for requirement in error.conflict]
             self(Status.INPUT_AT_FAULT, lines, {"conflict": list(error.conflict)})
-        elif isinstance(error, FileExistsError | FileNotFoundError):
+        elif isinstance(error, FileExistsError | FileNotFoundError) and error.errno is None:
+            # Ours: the place is not one that a plan may take, or holds none.
             self(Status.INPUT_AT_FAULT, [str(error)], {})
         elif isinstance(error, SolverError):
             self(Status.SOLVER_FAILED, [str(error)], {})
