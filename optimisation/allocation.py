@@ -61,15 +61,12 @@ def allocate(problem: Problem, *, say: Callable[[str], None] = lambda _: None) -
     say("Building the model")
     model = build(market)
     try:
-        solution = solve(model, GOALS + SETTLEMENT, say=say)
+        solution = solve(model, GOALS, settlement=SETTLEMENT, say=say)
     except NoPlan as refusal:
         say("Looking for the rules that conflict")
         raise Infeasible(conflict_set(market, refusal)) from None
     stages = {stage.goal.name: stage for stage in solution.stages}
-    goals = pd.DataFrame(
-        [(goal.name, goal.unit, stages[goal.name].value) for goal in GOALS],
-        columns=["goal", "unit", "value"],
-    )
+    goals = _goal_table(problem, stages)
     prices = price_table(market, stages)
     tables = plan_tables(market, model.scale, solution.values) | {"goals": goals, "prices": prices}
     tables["targets"] = _with_marginal_cost(tables["targets"], prices)
@@ -96,6 +93,20 @@ def _certified(
     if broken:
         raise ArithmeticError("the plan fails its certificate: " + "; ".join(broken[:20]))
     return tuple(bounds)
+
+
+def _goal_table(problem: Problem, stages: dict[str, Stage]) -> pd.DataFrame:
+    """Return ``goals.csv``; a cost that is discounted says so, for it is not the budget's."""
+    discounted = problem.discount_rate != 0.0
+    rows = [
+        (
+            goal.name,
+            "£, present value" if goal.name == "cost" and discounted else goal.unit,
+            stages[goal.name].value,
+        )
+        for goal in GOALS
+    ]
+    return pd.DataFrame(rows, columns=["goal", "unit", "value"])
 
 
 def _with_marginal_cost(targets: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:

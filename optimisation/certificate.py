@@ -72,7 +72,7 @@ def _strangers(
 ) -> Iterator[str]:
     """Say what the plan buys, funds or states that the case does not allow for at all."""
     known = {column for row in statement.rows.values() for column in row.terms}
-    yield from _strange_offers(known, tables["allocation"])
+    yield from _strange_offers(problem, known, tables["allocation"])
     for r in tables["funding"].itertuples():
         stream = RESERVES if r.stream == GAP else r.stream
         column = ("draw",) if stream == RESERVES else ("fund", stream)
@@ -91,15 +91,18 @@ def _strangers(
             yield f"{name}.csv does not have exactly the rows that the case asks for"
 
 
-def _strange_offers(known: set[Key], allocation: pd.DataFrame) -> Iterator[str]:
+def _strange_offers(problem: Problem, known: set[Key], allocation: pd.DataFrame) -> Iterator[str]:
     """Say what is used or paid where or when it is not on offer, or stands there twice."""
     seen: set[Key] = set()
+    offers = set(problem.offers["offer"])
     for r in allocation.itertuples():
+        if r.offer not in offers or r.year not in problem.years:
+            yield f"{r.offer} in {r.year} is no offer of the case"
         key = (r.offer, r.locality, r.year)
         if r.used > 0.0 and ("use", *key) not in known:
             yield f"{r.offer} is used in {r.locality or r.year}, where or when it is not on offer"
-        if ("paid", r.offer, r.year) not in known:
-            yield f"{r.offer} stands in {r.year}, when it is not on offer"
+        if (r.paid > 0.0 or r.cost > 0.0) and ("paid", r.offer, r.year) not in known:
+            yield f"{r.offer} is paid in {r.year}, when it is not on offer"
         if key in seen:
             yield f"allocation.csv has {r.offer} {r.locality} {r.year} twice"
         seen.add(key)

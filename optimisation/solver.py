@@ -76,6 +76,7 @@ def solve(
     m: pyo.ConcreteModel,
     goals: tuple[Goal, ...],
     *,
+    settlement: tuple[Goal, ...] = (),
     say: Callable[[str], None] = lambda _: None,
 ) -> Solution:
     """Seek each goal in turn among the plans that are best for all before it.
@@ -83,7 +84,9 @@ def solve(
     After a goal, every variable with a positive reduced cost is fixed at nil, and where the goal
     itself came to nil, every variable that it weighs. By complementary slackness the plans left are
     exactly those that are best for it (Isermann, *Linear lexicographic optimization*, OR Spektrum
-    4, 1982), and the optimal basis stays feasible for the next goal, which starts from it.
+    4, 1982), and the optimal basis stays feasible for the next goal, which starts from it. What is
+    in ``settlement`` is sought after the goals in the same way, to decide between plans that they
+    leave equal.
 
     Raises
     ------
@@ -95,8 +98,9 @@ def solve(
     opt = _solver()
     m.goal = pyo.Objective(expr=0.0)
     stages = []
-    for number, goal in enumerate(goals, start=1):
-        say(f"Goal {number} of {len(goals)}: {goal.sentence}")
+    for number, goal in enumerate((*goals, *settlement), start=1):
+        rank = f"Goal {number} of {len(goals)}" if number <= len(goals) else "Settling ties"
+        say(f"{rank}: {goal.sentence}")
         weights = [(w, v) for w, v in goal.weights(m) if w != 0.0]
         largest = max((w for w, _ in weights), default=1.0)
         m.goal.set_value(pyo.quicksum(w / largest * v for w, v in weights))

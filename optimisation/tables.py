@@ -92,13 +92,14 @@ def _money(scale: Scale, values: Values, *key: str) -> float:
 def _allocation(market: Market, used: Units, paid: Units) -> pd.DataFrame:
     """Return ``allocation.csv``: a row where an offer is used, paid for or no longer used."""
     rows = []
-    for o, y in market.awards:
-        terms, price = market.offers[o], market.price[o, y]
-        for place, units, bought in _split(market, used, paid, (o, y)):
-            change = _change(market, used, (o, place, y))
-            if units > 0.0 or bought > 0.0 or (pd.notna(change) and change != 0.0):
-                who = (o, terms.provider, terms.service, place, y)
-                rows.append((*who, units, bought, price, price * bought, change))
+    for o, terms in market.offers.items():
+        for y in market.years:
+            for place, units, bought in _split(market, used, paid, (o, y)):
+                change = _change(market, used, (o, place, y))
+                if units > 0.0 or bought > 0.0 or (pd.notna(change) and change != 0.0):
+                    price = market.price[o, y]
+                    who = (o, terms.provider, terms.service, place, y)
+                    rows.append((*who, units, bought, price, price * bought, change))
     columns = ["offer", "provider", "service", "locality", "year"]
     numbers = ["used", "paid", "unit_cost", "cost", "change"]
     return pd.DataFrame(rows, columns=[*columns, *numbers]).astype(dict.fromkeys(numbers, float))
@@ -109,6 +110,8 @@ def _split(
 ) -> list[tuple[str, float, float]]:
     """Return (locality, units used, units paid for): what is paid for is split as the use is."""
     o, y = award
+    if award not in market.open:
+        return [(place, 0.0, 0.0) for place in market.places(o)]
     lines = [(place, used[o, place, y]) for place in market.places(o)]
     total = sum(units for _, units in lines)
     if total > 0.0:

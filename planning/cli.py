@@ -107,13 +107,15 @@ def verify(folder: Path, case: Path, *, as_json: bool) -> None:
 def forecast(history: Path, horizon: int | None, out: Path | None, *, as_json: bool) -> None:
     """Forecast HISTORY: a case folder, or any CSV with the columns series, period, value."""
     from planning.papers.csv_files import csv_bytes
-    from planning.papers.folder import write_file
+    from planning.papers.folder import check_file, write_file
 
     with _Answer(as_json=as_json) as answer:
         with _progress() as say:
             from planning.series_file import forecast_path
 
-            table = forecast_path(history, horizon=horizon, say=say)
+            if out is not None:
+                check_file(out, beside=history)
+            table, failed = forecast_path(history, horizon=horizon, say=say)
         if out is not None:
             write_file(out, csv_bytes(table))
         elif not as_json:
@@ -121,7 +123,10 @@ def forecast(history: Path, horizon: int | None, out: Path | None, *, as_json: b
         count = table["series"].nunique()
         lines = [f"{count} series forecast, written to {out}"] if out is not None else []
         records = json.loads(table.to_json(orient="records", double_precision=15))
-        answer(Status.PLANNED, lines, {"forecast": records})
+        for line in failed:
+            click.echo(f"Not forecast: {line}", err=True)
+        status = Status.INPUT_AT_FAULT if failed else Status.PLANNED
+        answer(status, lines, {"forecast": records, "failed": list(failed)})
 
 
 def _made(case: Path, say: Callable[[str], None]) -> "Plan":
@@ -157,7 +162,8 @@ class _Answer:
     def __call__(self, status: Status, lines: Sequence[str], more: dict[str, Any]) -> None:
         """Print the lines, or the same as JSON, and leave with the status."""
         if self.as_json:
-            body = {"status": status.name.lower(), "exit_code": int(status), "lines": [*lines]}
+            word = "done" if status is Status.PLANNED else status.name.lower()
+            body = {"status": word, "exit_code": int(status), "lines": [*lines]}
             click.echo(json.dumps(body | more, ensure_ascii=False, indent=2))
         else:
             for line in lines:

@@ -1,15 +1,22 @@
 """From a plan to its folder: tables, workbook and manifest, all or nothing."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
+from planning.case import Case
 from planning.papers.csv_files import csv_bytes
 from planning.papers.folder import replace_folder
 from planning.papers.manifest import MANIFEST, manifest_bytes
 from planning.papers.workbook import workbook_bytes
+from planning.summary import summarise
 
 if TYPE_CHECKING:
     from planning.plan import Plan
+
+WORKBOOK = "plan.xlsx"
 
 
 def write_plan(plan: "Plan", folder: Path, *, started: str, seconds: float | None) -> Path:
@@ -20,17 +27,22 @@ def write_plan(plan: "Plan", folder: Path, *, started: str, seconds: float | Non
     FileExistsError
         If the folder holds anything but an earlier plan.
     """
-    head, *lines = plan.summary()
     files = {f"{name}.csv": csv_bytes(table) for name, table in plan.tables.items()}
-    files["plan.xlsx"] = workbook_bytes(plan.tables, title=head, cover=lines)
-    content = _content(plan) | {"times": {"started": started, "seconds": seconds}}
+    files[WORKBOOK] = plan_workbook(plan.case, plan.tables)
+    content = manifest_content(plan) | {"times": {"started": started, "seconds": seconds}}
     files[MANIFEST] = manifest_bytes(content, outputs=dict(files))
     replace_folder(folder, files)
     return folder
 
 
-def _content(plan: "Plan") -> dict[str, Any]:
-    """Return what the manifest says of this plan but for its times."""
+def plan_workbook(case: Case, tables: Mapping[str, pd.DataFrame]) -> bytes:
+    """Return the workbook of a plan's tables, with what they come to on its cover."""
+    head, *lines = summarise(case, tables)
+    return workbook_bytes(tables, title=head, cover=lines)
+
+
+def manifest_content(plan: "Plan") -> dict[str, Any]:
+    """Return what the manifest says of this plan but for its times and its files."""
     case, settings = plan.case, plan.case.settings
     return {
         "council": case.name,

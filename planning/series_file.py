@@ -18,8 +18,10 @@ _NIXTLA = {b"unique_id": b"series", b"ds": b"period", b"y": b"value"}
 
 def forecast_path(
     path: Path, *, horizon: int | None, say: Callable[[str], None] = lambda _: None
-) -> pd.DataFrame:
-    """Return the forecast of a case folder, or of a CSV file over a horizon.
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the forecast of a case folder or CSV file, and why any series of it has none.
+
+    One series that cannot be forecast stops no other: its row says ``failed``.
 
     Parameters
     ----------
@@ -34,18 +36,20 @@ def forecast_path(
         If the case or the file is at fault, or a file is given without a horizon.
     """
     if path.is_dir():
+        if horizon is not None:
+            wrong = "a case is forecast to the end of its plan"
+            raise InputError([Fault("", None, "", str(path), wrong, "Leave --horizon out.")])
         say("Reading the case")
-        return look_ahead(Case.read(path), say=say).forecast
+        return look_ahead(Case.read(path), say=say).forecast, ()
     if horizon is None:
         wrong = "a file of series does not say how far ahead to forecast"
         raise InputError([Fault("", None, "", str(path), wrong, "Give --horizon.")])
     history = _read(path)
     say(f"Forecasting {history['series'].nunique()} series")
-    try:
-        return forecast(history, horizon=horizon).table
-    except ValueError as error:
-        remedy = "Write periods as 2015-16, 2015-16 Q1, 2015-04 or plain numbers."
-        raise InputError([Fault(path.stem, None, "", "", str(error), remedy)]) from None
+    made = forecast(history, horizon=horizon)
+    failed = set(made.table.loc[made.table["status"] == "failed", "series"])
+    reasons = made.weights[made.weights["series"].isin(failed)].groupby("series")["reason"].first()
+    return made.table, tuple(f"{series}: {reason}" for series, reason in reasons.items())
 
 
 def _read(path: Path) -> pd.DataFrame:

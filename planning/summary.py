@@ -22,13 +22,13 @@ def summarise(case: Case, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """
     budget = tables["budget"]
     return [
-        f"{case.name}: plan for {case.years[0]} to {case.years[-1]}",
+        f"{case.name}: plan for {_span(case, case.years)}, {_risk(case)}",
         f"Statutory demand: {_demand(case, tables['demand'], statutory=True)}",
         f"Other demand: {_demand(case, tables['demand'], statutory=False)}",
         f"Statutory targets: {_targets(case, tables['targets'], statutory=True)}",
         f"Other targets: {_targets(case, tables['targets'], statutory=False)}",
-        f"Cost: {_cost(budget)}",
-        f"Paid from: {_income(budget)}",
+        f"Cost: {_cost(case, budget)}; {_income(budget)}",
+        f"Relies on: {_proposals(case)}",
         f"Gap: {_gap(case, budget)}",
         f"Illustrative: {_illustrative(case)}",
     ]
@@ -76,33 +76,61 @@ def _targets(case: Case, targets: pd.DataFrame, *, statutory: bool) -> str:
     if rows.empty:
         return "none are set"
     missed = rows[rows["shortfall"] > 0.0]
+    last = rows["year"].max()
+    none_after = f"; none is set after {last}" if last < case.years[-1] else ""
     if missed.empty:
-        return f"all {len(rows)} yearly targets met"
+        return f"all met, {len(rows)} over the years{none_after}"
     names = [
         f"{_lower(outcomes.at[outcome, 'name'])} ({_span(case, part['year'])})"
         for outcome, part in missed.groupby("outcome")
     ]
-    return f"{len(rows) - len(missed)} of {len(rows)} yearly targets met; missed: {_some(names)}"
+    met = f"{len(rows) - len(missed)} of {len(rows)} over the years met{none_after}"
+    return f"{met}; missed: {_some(names)}"
 
 
-def _cost(budget: pd.DataFrame) -> str:
+def _risk(case: Case) -> str:
+    """Say how likely demand and income are to be worse than planned for."""
+    demand, income = case.settings.demand_quantile, case.settings.income_quantile
+    if demand == income == 0.5:
+        return "on the middle forecast of demand and income"
+    return f"on demand at the {demand:.0%} and income at the {income:.0%} quantile of the forecast"
+
+
+def _cost(case: Case, budget: pd.DataFrame) -> str:
     """Say what the plan costs, from its first year to its last."""
     cost = budget["cost"] + budget["fixed_cost"]
+    if len(case.years) == 1:
+        return millions(cost.sum())
     return (
-        f"{millions(cost.sum())} in all, from {millions(cost.iloc[0])} in {budget['year'].iloc[0]}"
-        f" to {millions(cost.iloc[-1])} in {budget['year'].iloc[-1]}"
+        f"{millions(cost.sum())} in all, from {millions(cost.iloc[0])} in {case.years[0]}"
+        f" to {millions(cost.iloc[-1])} in {case.years[-1]}"
     )
 
 
 def _income(budget: pd.DataFrame) -> str:
     """Say what pays for it, and what becomes of reserves."""
-    drawn, left = budget["reserves_drawn"].sum(), budget["reserves_balance"].iloc[-1]
-    reserves = (
-        f"{millions(drawn)} drawn from reserves"
-        if drawn >= 0.0
-        else f"{millions(-drawn)} added to reserves"
+    drawn = budget["reserves_drawn"].clip(lower=0.0).sum()
+    added = (-budget["reserves_drawn"]).clip(lower=0.0).sum()
+    moves = [
+        f"{millions(amount)} {way}"
+        for amount, way in ((added, "added to reserves"), (drawn, "drawn from them"))
+        if amount > PENNY
+    ]
+    left = f"{millions(budget['reserves_balance'].iloc[-1])} of reserves left"
+    return ", ".join([f"{millions(budget['income'].sum())} of it from income", *moves, left])
+
+
+def _proposals(case: Case) -> str:
+    """Say what savings and income the last year counts on that have still to be delivered."""
+    table = case.proposals
+    due = table[table["kind"].isin(["saving", "income"]) & (table["year"] == case.years[-1])]
+    if due.empty:
+        return "no saving or income that has still to be delivered"
+    counted = (due["amount"] * due["delivery"].fillna(1.0)).sum()
+    return (
+        f"savings and new income of {millions(counted)} a year by {case.years[-1]}, "
+        f"out of {millions(due['amount'].sum())} proposed, that have still to be delivered"
     )
-    return f"{millions(budget['income'].sum())} of income; {reserves}, {millions(left)} left"
 
 
 def _gap(case: Case, budget: pd.DataFrame) -> str:
@@ -135,11 +163,13 @@ def _illustrative(case: Case) -> str:
 
 
 def _span(case: Case, years: Iterable[str]) -> str:
-    """Return the years concerned: a run of them by its ends, others one by one."""
+    """Return the years concerned: a run of them by its ends, a few others one by one."""
     found = [year for year in case.years if year in set(years)]
     first = case.years.index(found[0])
-    if len(found) > 2 and tuple(found) == case.years[first : first + len(found)]:
+    if len(found) > 1 and tuple(found) == case.years[first : first + len(found)]:
         return f"{found[0]} to {found[-1]}"
+    if len(found) > 3:
+        return f"{len(found)} years, {found[0]} to {found[-1]}"
     return ", ".join(found)
 
 

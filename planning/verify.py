@@ -9,10 +9,12 @@ import pandas as pd
 
 from optimisation import allocate, certify
 from planning.case import Case
+from planning.export import WORKBOOK, manifest_content, plan_workbook
 from planning.outlook import Outlook, look_ahead
 from planning.papers.csv_files import read_table
-from planning.papers.manifest import changed_files, read_manifest
-from planning.plan import problem_of
+from planning.papers.manifest import MANIFEST, changed_files, read_manifest
+from planning.plan import Plan, problem_of
+from planning.summary import summarise
 
 TOLERANCE = 1e-6
 """Share of a figure by which a plan made again may differ: another machine rounds otherwise."""
@@ -25,9 +27,11 @@ TABLES = (
     "funding",
     "budget",
     "goals",
+    "prices",
     "forecast",
+    "backtest",
 )
-"""The tables of a plan that are recomputed."""
+"""The tables of a plan, in the order of its workbook."""
 
 
 def verify_folder(
@@ -50,6 +54,12 @@ def verify_folder(
     case = Case.read(case_folder)
     wrong = [f"{name} is not the file that was planned" for name in _changed_inputs(case, manifest)]
     wrong += [f"{name} is not as it was written" for name in changed_files(folder, manifest)]
+    stated = {*manifest.get("outputs", {}), MANIFEST}
+    wrong += [
+        f"{path.name} is no part of the plan"
+        for path in sorted(folder.iterdir())
+        if path.name not in stated
+    ]
     return wrong + recompute(folder, look_ahead(case, say=say), say=say)
 
 
@@ -59,7 +69,8 @@ def recompute(
     """Return what is wrong with a plan's tables, given the outlook that they should be made from.
 
     The forecast is compared figure by figure, every rule and total is recomputed from the case's
-    own tables, and the plan is made again to see that no goal can be bettered.
+    own tables, the plan is made again to see that no goal can be bettered, and the workbook and the
+    manifest are held against the tables. The manifest's times and versions are its own word.
     """
     if missing := [name for name in TABLES if not (folder / f"{name}.csv").is_file()]:
         return [f"{name}.csv is missing" for name in missing]
@@ -70,7 +81,35 @@ def recompute(
     say("Recomputing the plan from the case's tables")
     problem = problem_of(outlook)
     wrong = [*_forecast(outlook, tables["forecast"]), *certify(problem, tables)]
-    return wrong + list(_goals(tables["goals"], allocate(problem, say=say).goals))
+    again = Plan(outlook.case, outlook, allocate(problem, say=say))
+    wrong += _goals(tables["goals"], again.allocation.goals)
+    for name in ("prices", "backtest"):
+        if not _alike(tables[name], again.tables[name]):
+            wrong.append(f"{name}.csv is not what the case gives")
+    return wrong + list(_papers(folder, again, tables))
+
+
+def _alike(written: pd.DataFrame, again: pd.DataFrame) -> bool:
+    """Tell whether two tables are the same, but for the rounding of another machine."""
+    try:
+        pd.testing.assert_frame_equal(
+            written, again, rtol=TOLERANCE, atol=1e-6, check_dtype=False, check_names=False
+        )
+    except AssertionError:
+        return False
+    return True
+
+
+def _papers(folder: Path, again: Plan, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """Say where the workbook or the manifest does not say what the tables do."""
+    workbook = folder / WORKBOOK
+    if not workbook.is_file() or workbook.read_bytes() != plan_workbook(again.case, tables):
+        yield f"{WORKBOOK} is not what the tables make"
+    manifest = read_manifest(folder)
+    stated = manifest_content(again) | {"summary": summarise(again.case, tables)}
+    for name in ("council", "summary", "illustrative", "options", "seed"):
+        if manifest.get(name) != stated[name]:
+            yield f"{MANIFEST} says something else of the plan's {name}"
 
 
 def _changed_inputs(case: Case, manifest: Mapping[str, Any]) -> list[str]:

@@ -60,6 +60,25 @@ def replace_folder(target: Path, files: Mapping[str, bytes]) -> None:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
+def check_file(target: Path, *, beside: Path) -> None:
+    """Refuse a place that a file may not take: a folder, or what it is made from.
+
+    Raises
+    ------
+    FileExistsError
+        If it is a folder, the input itself or a file of the input's folder.
+    FileNotFoundError
+        If it stands in no folder.
+    """
+    place, source = target.resolve(), beside.resolve()
+    if place.is_dir():
+        raise FileExistsError(f"{target} is a folder. Name a CSV file for --out.")
+    if place == source or (source.is_dir() and place.is_relative_to(source)):
+        raise FileExistsError(f"{target} belongs to what is read. Name another file for --out.")
+    if not place.parent.is_dir():
+        raise FileNotFoundError(f"{target.parent} is not there. Make it, or name another place.")
+
+
 def write_file(path: Path, content: bytes) -> None:
     """Write a file whole: beside its place, synced, then renamed into it."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")

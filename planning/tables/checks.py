@@ -21,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     series.whole_and_by_locality,
     series.income_without_history,
     series.drivers_that_stop_short,
+    series.recurring_with_gaps,
     terms.first_year_after_last,
     terms.committed_above_capacity,
     terms.offers_where_no_demand_is,

@@ -295,3 +295,30 @@ def _covered(series: _Series) -> set[str]:
 def _year_of(row: Row) -> str:
     """Return the financial year that a row's period lies in."""
     return financial_year(parse_period(row.text("period")))
+
+
+def recurring_with_gaps(reading: Reading) -> Iterator[Fault]:
+    """Refuse recurring costs and proposals that miss a year between their first and the plan's end.
+
+    What recurs does not stop by being left out: a year without a row would count as nil.
+    """
+    years = plan_years(reading)
+    for table, key in (("costs", "item"), ("proposals", "proposal")):
+        sheet = reading.sheets[table]
+        if not sheet.whole:
+            continue
+        own: dict[str, list[Row]] = {}
+        for row in sheet.rows:
+            own.setdefault(row.raw.get(key, ""), []).append(row)
+        for name, rows in own.items():
+            read = all(row.has(key, "year", "one_off") for row in rows)
+            if not read or any(row.cells["one_off"] for row in rows):
+                continue
+            known = {row.text("year") for row in rows}
+            if not known <= set(years):
+                continue
+            expected = years[years.index(min(known)) :]
+            if missing := [year for year in expected if year not in known]:
+                wrong = f"{name} recurs, and has no row for {', '.join(missing)}"
+                remedy = "Add what is missing, and write 0 where it is nil."
+                yield sheet.fault(rows[-1], "year", wrong, remedy)

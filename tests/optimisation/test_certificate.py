@@ -224,7 +224,7 @@ EASIER: dict[str, tuple[Callable[[Problem], Problem], list[str]]] = {
     ),
     "an offer is open longer": (
         lambda p: offers(p, "old", last_year=""),
-        ["old is used in", "old stands in 2016-17, when it is not on offer"],
+        ["old is used in", "old is paid in 2016-17, when it is not on offer"],
     ),
     "an offer serves another place": (
         lambda p: offers(p, "local", locality="south"),
@@ -486,7 +486,7 @@ TOUCHED: dict[str, tuple[Callable[[Tables], Tables], list[str]]] = {
         lambda t: book(t, "allocation", {"offer": "ward", "year": FIRST}, service="care"),
         ["ward stands under the wrong provider or service in 2015-16", "grade in", "safe in"],
     ),
-    "a stranger sells": (a_stranger_sells, ["friend is used in", "friend stands in"]),
+    "a stranger sells": (a_stranger_sells, ["friend in", "friend is used in", "friend is paid in"]),
     "a stranger pays": (a_stranger_pays, ["lottery pays for"]),
     "an offer stands twice": (
         lambda t: twice(t, "allocation"),

@@ -1008,3 +1008,27 @@ def test_every_rule_and_goal_is_worked_by_hand(name):
     worked = [test for test in globals() if test.startswith(f"test_{name}__")]
     assert worked
     assert all(any(c.isdigit() for c in globals()[test].__doc__ or "") for test in worked)
+
+
+def test_measure_change__an_offer_that_ends_stands_in_the_table_as_given_up():
+    """10 units a year; a, at £5, ends after the first year, and b, at £6, takes over all 10.
+
+    Given up: 10 at £5 = £50; taken up: 10 at £6 = £60. The table's changes, priced, are the goal's
+    £110, and neither row pays anything for a in the second year.
+    """
+    plan = allocate(
+        problem(
+            years=2,
+            demand=[{"units": 10}],
+            offers=[
+                {"offer": "a", "unit_cost": 5, "current": 10, "last_year": "2015-16"},
+                {"offer": "b", "unit_cost": 6, "current": 0},
+            ],
+            income=[{"amount": 1000}],
+        )
+    )
+    table = plan.allocation
+    assert goal(plan, "change") == approx(110)
+    assert (table["change"].abs() * table["unit_cost"]).sum() == approx(110)
+    given_up = table[(table["offer"] == "a") & (table["year"] == "2016-17")]
+    assert given_up[["used", "paid", "cost", "change"]].to_numpy().tolist() == [[0, 0, 0, -10]]

@@ -75,6 +75,11 @@ short_breaks,,2012-13,5400,illustrative
 # check, file, what is there, what is put there, line, column, a word of the message. Where the
 # slip shows in another table, that table stands before its line.
 SLIPS = [
+    ("recurring_with_gaps", "costs.csv", "60000,yes", "60000,no", 5, "year",
+     "set_up recurs, and has no row for 2016-17, 2017-18"),
+    ("recurring_with_gaps", "proposals.csv",
+     "one_site,2017-18,Client function on one site,,retained_council,saving,40000,no,0.8,amber,"
+     "Head of property,EIA-1,illustrative\n", "", 6, "year", "no row for 2017-18"),
     ("repeated_keys", "services.csv", "short_breaks,S", "home_care,S", 3, "service", "line 2"),
     ("repeated_keys", "offers.csv", "sb_bright,", "sb_mutual,", 6, "offer", "on line 5"),
     ("repeated_keys", "rules.csv", "spot_ceiling", "steady_hands", 6, "rule", "on line 5"),

@@ -82,7 +82,7 @@ def test_the_order_of_rows_in_the_case_changes_no_byte_of_the_plan(written_small
 def test_json_says_the_same_for_a_scheduler(tmp_path):
     run = virement("check", SMALL, "--json")
     answer = json.loads(run.stdout)
-    assert (run.returncode, answer["exit_code"], answer["status"]) == (0, 0, "planned")
+    assert (run.returncode, answer["exit_code"], answer["status"]) == (0, 0, "done")
 
 
 def test_a_faulty_case_is_refused_with_every_fault_and_nothing_is_written(tmp_path):
@@ -137,6 +137,26 @@ def test_a_file_of_series_without_a_horizon_is_refused_with_the_remedy(tmp_path)
     assert "Give --horizon." in run.stderr
 
 
+def test_a_series_that_cannot_be_forecast_is_named_and_stops_no_other(tmp_path):
+    """The series b has a hole where 3 should be."""
+    good = "".join(f"a,{t},{10 + t % 3}\n" for t in range(1, 9))
+    (tmp_path / "h.csv").write_text(f"series,period,value\n{good}b,1,5\nb,2,6\nb,4,7\nb,5,8\n")
+    run = virement("forecast", tmp_path / "h.csv", "--horizon", 2, "--out", tmp_path / "o.csv")
+    assert run.returncode == 2
+    assert run.stderr.startswith("Not forecast: b: ")
+    assert len((tmp_path / "o.csv").read_text().splitlines()) >= 4
+
+
+def test_a_forecast_never_overwrites_what_it_is_made_from(tmp_path):
+    history = tmp_path / "h.csv"
+    history.write_text("series,period,value\na,1,1\na,2,2\na,3,3\n")
+    for out, word in ((history, "belongs to what is read"), (tmp_path, "is a folder")):
+        run = virement("forecast", history, "--horizon", "2", "--out", out)
+        assert run.returncode == 2
+        assert word in run.stderr
+    assert history.read_text().startswith("series,period,value\na,1,1")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="a terminal of POSIX")
 def test_on_a_terminal_the_run_says_what_it_is_doing(tmp_path):
     terminal, child = pty.openpty()
@@ -159,7 +179,7 @@ def test_on_a_terminal_the_run_says_what_it_is_doing(tmp_path):
     run.wait()
     os.close(terminal)
     assert b"Reading the case" in said
-    assert b"Goal 3 of 9: least funding gap" in said
+    assert b"Goal 3 of 7: least funding gap" in said
 
 
 @pytest.mark.slow

@@ -9,9 +9,11 @@ import shutil
 import pytest
 
 from planning import Case
+from planning.export import WORKBOOK
 from planning.papers.csv_files import csv_bytes, read_table
 from planning.papers.manifest import MANIFEST, digest
-from planning.verify import recompute, verify_folder
+from planning.papers.workbook import workbook_bytes
+from planning.verify import TABLES, recompute, verify_folder
 from tests.planning.runs import SMALL, virement
 
 
@@ -142,7 +144,32 @@ def test_a_file_changed_without_its_digest_and_a_changed_case_are_named(written_
     assert wrong == [
         "providers.csv is not the file that was planned",
         "plan.xlsx is not as it was written",
+        "plan.xlsx is not what the tables make",
     ]
+
+
+def test_a_workbook_or_a_summary_that_says_something_else_is_refused(
+    written_small, outlook, tmp_path
+):
+    """Digests put right, as a careful forger would."""
+    folder = shutil.copytree(written_small[0], tmp_path / "plan")
+    tables = {name: read_table(folder / f"{name}.csv", name) for name in TABLES}
+    tables["budget"] = tables["budget"].assign(managed_gap=0.0)
+    (folder / WORKBOOK).write_bytes(workbook_bytes(tables, title="No gap", cover=["None"]))
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest["outputs"][WORKBOOK] = digest((folder / WORKBOOK).read_bytes())
+    manifest["summary"][-2] = "Gap: none"
+    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    assert recompute(folder, outlook) == [
+        "plan.xlsx is not what the tables make",
+        "manifest.json says something else of the plan's summary",
+    ]
+
+
+def test_a_file_that_is_no_part_of_the_plan_is_named(written_small, tmp_path):
+    folder = shutil.copytree(written_small[0], tmp_path / "plan")
+    (folder / "extra.txt").write_text("mine")
+    assert verify_folder(folder, SMALL) == ["extra.txt is no part of the plan"]
 
 
 def test_a_folder_that_holds_no_plan_is_refused(tmp_path):
