@@ -104,7 +104,7 @@ def solve(
         weights = [(w, v) for w, v in goal.weights(m) if w != 0.0]
         largest = max((w for w, _ in weights), default=1.0)
         m.goal.set_value(pyo.quicksum(w / largest * v for w, v in weights))
-        loader = _optimum(opt, m)
+        loader = _optimum(opt, m, first=number == 1)
         primal = loader.get_vars([v for _, v in weights])
         value = sum(w * primal[v] for w, v in weights)
         # What is left of nil after rounding is said to be nil, so that the proof may build on it.
@@ -131,11 +131,15 @@ def _solver() -> Highs:
     return opt
 
 
-def _optimum(opt: Highs, m: pyo.ConcreteModel) -> Loader:
-    """Solve the model as it stands and return its proven optimum."""
+def _optimum(opt: Highs, m: pyo.ConcreteModel, *, first: bool) -> Loader:
+    """Solve the model as it stands and return its proven optimum.
+
+    Only the ``first`` goal can find the rows infeasible; after it there is a plan, and such an
+    answer would be the solver's own failure.
+    """
     results = opt.solve(m)
     how = results.termination_condition
-    if how in (
+    if first and how in (
         TerminationCondition.provenInfeasible,
         TerminationCondition.infeasibleOrUnbounded,  # Every goal is bounded below by nil.
     ):
