@@ -30,7 +30,7 @@ def differences(problem: Problem, ours: dict[str, float], oracle: dict[str, floa
 
 
 @pytest.mark.slow
-def test_every_goal_agrees_with_an_independent_formulation(record_property):
+def test_every_goal_agrees_with_an_independent_formulation(record_testsuite_property):
     """On random cases the seven values agree to 1e-6, or both find that there is no plan."""
     seen: set[str] = set()
     count: Counter[str] = Counter()
@@ -66,7 +66,7 @@ def test_every_goal_agrees_with_an_independent_formulation(record_property):
 
     compare()
     for name, cases in sorted(count.items()):
-        record_property(name, cases)
+        record_testsuite_property(name, cases)
     assert count["compared"] >= 100
     assert count["short"] >= 30
     # A goal or a kind of rule that hardly occurs would agree by saying nothing.
