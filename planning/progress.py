@@ -21,6 +21,7 @@ def progress() -> Iterator[Callable[[str], None]]:
     from rich.spinner import Spinner
     from rich.text import Text
 
-    with Live(console=Console(stderr=True), transient=True) as live:
+    # Standard output is left alone: rich would send what is printed meanwhile to the terminal.
+    with Live(console=Console(stderr=True), transient=True, redirect_stdout=False) as live:
         # Text, since rich would take square brackets in a name for markup.
         yield lambda words: live.update(Spinner("dots", text=Text(words)), refresh=True)
