@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from html import escape
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 COST, INCOME = "#7a1f1f", "#1f4e7a"
 """Dark enough to read in print; the lines differ in style too, so that no meaning is in colour."""
+
+LABEL = 0.11
+"""Share of the chart's height that a label of two lines takes."""
 
 
 @dataclass(frozen=True)
@@ -53,26 +57,27 @@ def jaws(cost: pd.DataFrame, income: pd.DataFrame, *, title: str) -> Chart:
     figure = Figure(figsize=(9.2, 5.0), dpi=120, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    ends = _apart(cost["median"].iloc[-1] / 1e6, income["median"].iloc[-1] / 1e6)
-    for table, label, colour, style, end in (
-        (cost, "Cost of demand", COST, "-", ends[0]),
-        (income, "Income", INCOME, "--", ends[1]),
+    lines = ((cost, "Cost of demand", COST, "-"), (income, "Income", INCOME, "--"))
+    for table, _, colour, style in lines:
+        _draw(axes, table, colour=colour, style=style)
+    axes.set_xticks(range(len(cost)), list(cost["year"]))
+    axes.set_xlim(-0.2, len(cost) - 0.9)
+    low, high = axes.get_ylim()
+    last = [table["median"].iloc[-1] / 1e6 for table, *_ in lines]
+    for (_, label, colour, _), value, end in zip(
+        lines, last, _apart(*last, least=LABEL * (high - low)), strict=True
     ):
-        years, millions = range(len(table)), table[["median", "lo80", "hi80"]] / 1e6
-        axes.fill_between(years, millions["lo80"], millions["hi80"], color=colour, alpha=0.15, lw=0)
-        axes.plot(years, millions["median"], style, color=colour, lw=2.2, marker="o", ms=5)
         axes.annotate(
-            f"{label}\n£{millions['median'].iloc[-1]:,.0f}m",
-            (len(table) - 1, end),
-            xytext=(10, 0),
+            f"{label}\n£{value:,.0f}m",
+            (len(cost) - 1, end),
+            xytext=(14, 0),
             textcoords="offset points",
             va="center",
             color=colour,
             fontweight="bold",
+            # A label moved apart may stand beyond the axes; it is drawn all the same.
+            annotation_clip=False,
         )
-    axes.set_xticks(range(len(cost)), list(cost["year"]))
-    axes.set_xlim(-0.2, len(cost) - 0.2)
-    axes.margins(x=0)
     axes.set_ylabel("£m a year")
     axes.set_title(title, loc="left", fontweight="bold", wrap=True)
     axes.grid(axis="y", color="#dddddd")
@@ -85,9 +90,17 @@ def jaws(cost: pd.DataFrame, income: pd.DataFrame, *, title: str) -> Chart:
     return Chart(out.getvalue(), _words(cost, income, title))
 
 
-def _apart(one: float, other: float) -> tuple[float, float]:
-    """Return where two labels stand so that they do not run into each other."""
-    least = 0.07 * max(abs(one), abs(other))
+def _draw(axes: Axes, table: pd.DataFrame, *, colour: str, style: str) -> None:
+    """Draw a line and its band, edged in the line's own style so that bands tell apart in grey."""
+    years, millions = range(len(table)), table[["median", "lo80", "hi80"]] / 1e6
+    axes.fill_between(years, millions["lo80"], millions["hi80"], color=colour, alpha=0.15, lw=0)
+    for edge in ("lo80", "hi80"):
+        axes.plot(years, millions[edge], style, color=colour, lw=0.8)
+    axes.plot(years, millions["median"], style, color=colour, lw=2.2, marker="o", ms=5)
+
+
+def _apart(one: float, other: float, *, least: float) -> tuple[float, float]:
+    """Return where two labels stand so that they are at least so far apart, in £m."""
     if abs(one - other) >= least:
         return one, other
     middle, half = (one + other) / 2, least / 2

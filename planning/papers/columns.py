@@ -216,7 +216,13 @@ _ALL = (
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _ALL})
 """Every table of a plan, by the name of its file, in the order of the contract."""
 
+_COLUMNS = {(column.name, column.kind) for table in _ALL for column in table.columns}
+
 KINDS: Mapping[str, Kind] = MappingProxyType(
-    {column.name: column.kind for table in _ALL for column in table.columns}
+    {
+        name: kind
+        for name, kind in sorted(_COLUMNS)
+        if sum(name == other for other, _ in _COLUMNS) == 1
+    }
 )
-"""The kind of every column by its name, which means the same in every table."""
+"""The kind of every column whose name has one kind in all tables; ``used`` is units and pounds."""

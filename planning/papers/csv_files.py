@@ -1,7 +1,5 @@
 """The plan's tables as CSV: one header row, figures at full precision; and read back again."""
 
-import csv
-import io
 from pathlib import Path
 
 import pandas as pd
@@ -18,21 +16,36 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     A number is written so that reading it back gives the same number, a blank where it is not
     known. Text that a spreadsheet would run as a formula is given a leading apostrophe.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(table.columns)
-    for row in table.itertuples(index=False, name=None):
-        writer.writerow([_cell(value) for value in row])
-    return out.getvalue().encode()
+    rows = [table.columns, *table.itertuples(index=False, name=None)]
+    return "".join(",".join(_cell(value) for value in row) + "\n" for row in rows).encode()
 
 
 def _cell(value: object) -> str:
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(RUN_AS_FORMULA) else value
+        return _quoted(f"'{value}" if _escapes(value) else value)
     if value is None or pd.isna(value):
         return ""
     # Adding nil turns a negative nil into a plain one.
     return repr(float(value) + 0.0) if isinstance(value, float) else str(value)
+
+
+def _escapes(text: str) -> bool:
+    """Tell whether text is written with one more apostrophe than it has, and so read with one less.
+
+    An apostrophe that already stands before a formula counts too, or the two would read alike.
+    """
+    return text.lstrip("'").startswith(RUN_AS_FORMULA)
+
+
+def _quoted(text: str) -> str:
+    """Quote a cell that needs it; Python's own writer leaves a bare carriage return before 3.13."""
+    if any(mark in text for mark in ',"\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def _unescaped(text: str) -> str:
+    return text[1:] if text.startswith("'") and _escapes(text) else text
 
 
 def read_table(path: Path, name: str) -> pd.DataFrame:
@@ -51,7 +64,7 @@ def read_table(path: Path, name: str) -> pd.DataFrame:
     for column in wanted:
         cells = table[column.name]
         if column.kind is Kind.TEXT:
-            read[column.name] = cells.str.removeprefix("'")
+            read[column.name] = cells.map(_unescaped)
             continue
         try:
             read[column.name] = pd.to_numeric(cells.where(cells != "", None)).astype(float)

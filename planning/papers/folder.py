@@ -21,8 +21,14 @@ def check_target(target: Path) -> None:
     Raises
     ------
     FileExistsError
-        If it is a file, or a folder that holds anything but an earlier plan.
+        If it is a file, a folder that holds anything but an earlier plan, or where a disk is
+        mounted.
     """
+    if target.is_mount():
+        raise FileExistsError(
+            f"{target} is where a disk is mounted, and cannot be replaced in one step. "
+            "Name a folder inside it for --out."
+        )
     if target.is_dir():
         if any(target.iterdir()) and not is_plan(target):
             raise FileExistsError(
@@ -44,8 +50,9 @@ def replace_folder(target: Path, files: Mapping[str, bytes]) -> None:
     FileExistsError
         As ``check_target``.
     """
-    target = target.absolute()
     check_target(target)
+    # What a link leads to is replaced, not the link; and ``..`` has no name to write beside.
+    target = target.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     _clear(target)
     fresh = target.parent / f"{_prefix(target)}{os.getpid()}-{uuid.uuid4().hex[:8]}"

@@ -21,8 +21,8 @@ CREATED = datetime(2000, 1, 1)
 """A fixed date, so that the same plan is the same file; the manifest has the run's own times."""
 
 _NOTES_HEAD = ("Table", "Column", "What it holds")
-_WIDEST, _SENTENCE = 60, 120
-"""Widths, in characters: of the widest column of text, and of a column of sentences."""
+_WIDEST, _SENTENCE, _PAGE = 60, 120, 95
+"""Widths, in characters: of the widest column of text, of sentences, and of A4 on its side."""
 _LINE = 15.0
 """Points of height of a line."""
 
@@ -48,37 +48,42 @@ def workbook_bytes(
         book.set_properties({"title": title, "author": "Virement", "created": CREATED})
         heading = book.add_format({"bold": True, "font_size": 14})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        # Indented, so that text does not touch the figure to its left.
+        text = book.add_format({"indent": 1})
         header = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
         shown = [TABLES[name] for name in tables]
         styles = _Styles(
             heading,
-            book.add_format(header),
+            book.add_format(header | {"align": "left", "indent": 1}),
             book.add_format(header | {"align": "right"}),
             wrapped,
+            text,
         )
         _write_lines(_sheet(book, "Cover"), title, cover, styles)
         _write_contents(_sheet(book, "Contents"), shown, styles)
         _write_notes(_sheet(book, "Notes"), shown, styles)
         formats = {
-            Kind.TEXT: book.add_format(),
-            Kind.NUMBER: book.add_format({"num_format": "#,##0.###"}),
+            Kind.TEXT: text,
+            Kind.NUMBER: book.add_format({"num_format": "#,##0.000"}),
             Kind.MONEY: book.add_format({"num_format": "£#,##0;-£#,##0"}),
             Kind.RATE: book.add_format({"num_format": "£#,##0.00;-£#,##0.00"}),
         }
+        whole = book.add_format({"num_format": "#,##0"})
         for table in shown:
             sheet = _sheet(book, table.name.capitalize())
-            _write_table(sheet, table, tables[table.name], styles, formats)
+            _write_table(sheet, table, tables[table.name], styles, formats, whole)
     return out.getvalue()
 
 
 @dataclass(frozen=True)
 class _Styles:
-    """How a title, a table's header and a sentence look."""
+    """How a title, a table's headers, a sentence and a cell of text look."""
 
     heading: Format
     header: Format
     header_of_figures: Format
     wrapped: Format
+    text: Format
 
 
 def _sheet(book: xlsxwriter.Workbook, name: str) -> Worksheet:
@@ -94,9 +99,10 @@ def _write_lines(sheet: Worksheet, title: str, lines: Sequence[str], styles: _St
     """Write a sheet of sentences."""
     sheet.write_string(0, 0, title, styles.heading)
     for row, line in enumerate(lines, start=1):
-        sheet.set_row(row, _LINE * ceil(len(line) / _SENTENCE))
+        sheet.set_row(row, _LINE * ceil(len(line) / _PAGE))
         sheet.write_string(row, 0, line, styles.wrapped)
-    sheet.set_column(0, 0, _SENTENCE)
+    # A single column wider than the page is cut off in print, not scaled to fit.
+    sheet.set_column(0, 0, _PAGE)
 
 
 def _write_contents(sheet: Worksheet, tables: Sequence[Table], styles: _Styles) -> None:
@@ -115,7 +121,10 @@ def _write_notes(sheet: Worksheet, tables: Sequence[Table], styles: _Styles) -> 
     sheet.write_string(0, 0, "Notes: what every column holds", styles.heading)
     sheet.write_string(1, 0, "A blank cell means not known or none, as its column says; never nil.")
     rows = [(t.name.capitalize(), c.name, c.doc) for t in tables for c in t.columns]
-    head = [{"header": text, "header_format": styles.header} for text in _NOTES_HEAD]
+    head = [
+        {"header": name, "header_format": styles.header, "format": styles.text}
+        for name in _NOTES_HEAD
+    ]
     sheet.add_table(
         2,
         0,
@@ -135,18 +144,20 @@ def _write_table(
     data: pd.DataFrame,
     styles: _Styles,
     formats: Mapping[Kind, Format],
+    whole: Format,
 ) -> None:
     """Write one table under its title, as a table that Excel and a screen reader know."""
     sheet.write_string(0, 0, table.title, styles.heading)
     sheet.write_string(1, 0, table.doc)
     names = [column.name for column in table.columns]
+    cells = [whole if _is_whole(c, data[c.name]) else formats[c.kind] for c in table.columns]
     head = [
         {
             "header": c.name,
-            "format": formats[c.kind],
+            "format": style,
             "header_format": (styles.header if c.kind is Kind.TEXT else styles.header_of_figures),
         }
-        for c in table.columns
+        for c, style in zip(table.columns, cells, strict=True)
     ]
     last = 2 + max(1, len(data))
     sheet.add_table(
@@ -159,10 +170,19 @@ def _write_table(
     for across, column in enumerate(table.columns):
         for down, value in enumerate(data[column.name], start=3):
             if not pd.isna(value):
-                sheet.write(down, across, value, formats[column.kind])
+                sheet.write(down, across, value, cells[across])
         sheet.set_column(across, across, _width(column, data))
     sheet.freeze_panes(3, 0)
     sheet.repeat_rows(2)
+
+
+def _is_whole(column: Column, values: pd.Series) -> bool:
+    """Tell whether a column of numbers is shown without decimals.
+
+    One format a column keeps its points in line; an optional one (``0.###``) leaves a whole number
+    a bare point at its end in Excel.
+    """
+    return column.kind is Kind.NUMBER and bool((values.dropna() % 1 == 0).all())
 
 
 def _width(column: Column, data: pd.DataFrame) -> float:

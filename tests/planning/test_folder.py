@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -87,6 +88,24 @@ def test_a_folder_that_is_no_plan_is_refused_and_left_alone(tmp_path):
     with pytest.raises(FileExistsError, match="holds no earlier plan"):
         replace_folder(tmp_path, files(1))
     assert [p.name for p in tmp_path.iterdir()] == ["letters.docx"]
+
+
+def test_a_place_where_a_disk_is_mounted_is_refused(tmp_path):
+    with pytest.raises(FileExistsError, match="where a disk is mounted"):
+        check_target(Path(tmp_path.anchor))
+
+
+@pytest.mark.parametrize("earlier", [True, False], ids=["earlier plan", "empty folder"])
+def test_through_a_link_the_folder_it_leads_to_is_replaced_and_the_link_stays(tmp_path, earlier):
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.mkdir()
+    if earlier:
+        replace_folder(real, files(1))
+    link.symlink_to(real, target_is_directory=True)
+    replace_folder(link, files(2))
+    assert link.is_symlink()
+    assert read_manifest(real)["version"] == 2
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["link", "real"]
 
 
 def test_a_file_in_the_way_is_refused(tmp_path):

@@ -55,3 +55,16 @@ def test_the_notes_say_what_every_column_of_every_sheet_holds(book):
 def test_the_same_plan_is_the_same_file(tables):
     first, second = (workbook_bytes(tables, title="A plan", cover=["One"]) for _ in range(2))
     assert first == second
+
+
+def test_a_column_has_one_number_of_decimals_and_whole_numbers_none(book, tables):
+    """An optional decimal, 0.###, would show a whole number as "12." in Excel."""
+    assert book["Goals"]["C4"].number_format == "#,##0.000"
+    whole = tables | {"goals": tables["goals"].assign(value=[12.0, 0.0])}
+    written = io.BytesIO(workbook_bytes(whole, title="A plan", cover=["One"]))
+    assert openpyxl.load_workbook(written)["Goals"]["C4"].number_format == "#,##0"
+
+
+def test_the_cover_is_no_wider_than_a_page(book):
+    """A4 on its side, less margins, takes about 100 characters; the rest would be cut in print."""
+    assert book["Cover"].column_dimensions["A"].width <= 100
