@@ -9,15 +9,28 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from forecasting.forecasts import Forecast, forecast
+    from forecasting.frames import read_frame, write_frame
+    from forecasting.paths import Paths
     from forecasting.periods import Frequency, Period
 
-__all__ = ["Forecast", "Frequency", "Period", "forecast"]
+__all__ = [
+    "Forecast",
+    "Frequency",
+    "Paths",
+    "Period",
+    "forecast",
+    "read_frame",
+    "write_frame",
+]
 
 _HOMES = {
     "Forecast": "forecasting.forecasts",
     "Frequency": "forecasting.periods",
+    "Paths": "forecasting.paths",
     "Period": "forecasting.periods",
     "forecast": "forecasting.forecasts",
+    "read_frame": "forecasting.frames",
+    "write_frame": "forecasting.frames",
 }
 
 

@@ -1,25 +1,26 @@
-"""A panel's series, each fitted and tried out on its own past, then weighted by the evidence."""
+"""A panel's series, each fitted and tried out on its own past."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import add
 
-from forecasting.arrays import FloatArray
+import numpy as np
+from joblib import Parallel, delayed
+
+from forecasting.accuracy import mase_scale
 from forecasting.backtest import Origin, backtest
 from forecasting.candidates import CANDIDATES, NAIVE
-from forecasting.combination import (
-    LEAST_WEIGHT,
-    NO_EVIDENCE,
-    Evidence,
-    evidence_of,
-    pool,
-    weigh_candidates,
-)
-from forecasting.distributions import Mixture, fixed, nothing, stack
+from forecasting.combination import NO_EVIDENCE, Evidence
 from forecasting.ladder import Ladder, climb
-from forecasting.panel import Series, Status
-from forecasting.spread import Spread, estimate_spread
+from forecasting.panel import Series
+from forecasting.spread import NO_SPREAD, Spread, estimate_spread
+
+CHUNK = 32
+"""Series that go to a process at a time: few enough to share out, enough to be worth sending."""
+
+MOST_ERROR = 50.0
+"""Naive errors that a step counts as at most, or one wild series would decide for a whole panel."""
+
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class Fitted:
     evidence: Evidence = NO_EVIDENCE
 
     @property
+    def steps(self) -> int:
+        """The periods that are left to forecast."""
+        return len(self.series.periods) - self.series.fitted_ahead
+
+    @property
     def refusal(self) -> str:
         """Why no candidate is used; empty where one is."""
         if self.series.fault:
@@ -53,88 +59,51 @@ class Fitted:
         return "" if self.ladder.fits else self.ladder.reasons[NAIVE]
 
 
-@dataclass(frozen=True)
-class Weighted:
-    """A fitted series with the weights of its candidates.
+def fit_panel(panel: Sequence[Series], *, jobs: int | None, say: Say) -> list[Fitted]:
+    """Fit every series and try it out at rolling origins, in the order of the panel.
+
+    A series too short to tell borrows its spread from the others of its frequency.
 
     Parameters
     ----------
-    fitted : Fitted
-        The series.
-    others : Evidence
-        What the panel's other series of its frequency say.
-    weights : dict of str to float
-        By candidate, adding up to 1; empty if none stands.
+    panel : sequence of Series
+        As read.
+    jobs : int or None
+        Processes; None for one, or for what ``joblib.parallel_config`` names, such as the workers
+        of a Dask or Ray cluster. What comes out does not depend on it.
+    say : callable
+        Told how many series are done.
     """
-
-    fitted: Fitted
-    others: Evidence
-    weights: dict[str, float]
-
-    @property
-    def series(self) -> Series:
-        """The series."""
-        return self.fitted.series
-
-    def reasons(self) -> list[tuple[str, float, str]]:
-        """Return model, weight, reason for every candidate, and for a driver that is not used."""
-        rows = [(c.name, self.weights.get(c.name, 0.0), self._reason(c.name)) for c in CANDIDATES]
-        note = self.series.note
-        return [*rows, ("driver", 0.0, f"forecast without it: {note}")] if note else rows
-
-    def _reason(self, name: str) -> str:
-        if self.fitted.refusal or self.fitted.ladder is None:
-            return self.fitted.refusal
-        ladder = self.fitted.ladder
-        if name in ladder.reasons:
-            return ladder.reasons[name]
-        if name not in self.weights:
-            return f"its errors at rolling origins leave it under {LEAST_WEIGHT:.0%} of the weight"
-        exact = ladder.fits[name].sigma == 0.0
-        return "it fits this history without error: its interval has no width" if exact else ""
-
-    def distribution(self) -> Mixture:
-        """Return what is believed of each period to be forecast, announcements included.
-
-        One cell of which nothing is known where not even the periods can be told.
-        """
-        series, ahead = self.series, self.series.fitted_ahead
-        pooled = self._pooled(series.exposure[ahead:])
-        rows = []
-        for step, known in enumerate(series.known):
-            if known is not None and known.status is Status.CONFIRMED:
-                rows.append(fixed(known.value, components=len(CANDIDATES)))
-                continue
-            row = nothing(components=len(CANDIDATES))
-            if pooled is not None:
-                row = pooled.cell(step - ahead)
-                row = row if known is None else row.centred(known.value)
-            rows.append(row)
-        return stack(rows or [nothing(components=len(CANDIDATES))])
-
-    def _pooled(self, exposure: FloatArray) -> Mixture | None:
-        ladder = self.fitted.ladder
-        if ladder is None or not ladder.fits:
-            return None
-        return pool(ladder.fits, self.weights, floor=self.series.floor, exposure=exposure)
+    spreads = {season: _spread(panel, season) for season in {series.season for series in panel}}
+    # Alike in season and length, series share what does not depend on their values.
+    order = sorted(range(len(panel)), key=lambda i: (panel[i].season, len(panel[i].values)))
+    tasks = [(panel[i], spreads[panel[i].season]) for i in order]
+    done: list[Fitted] = []
+    # joblib's processes share out the cores, so that each has one thread for its linear algebra.
+    parts = Parallel(n_jobs=jobs, return_as="generator")
+    for part in parts(delayed(_fit_chunk)(chunk) for chunk in _chunks(tasks)):
+        done += part
+        say(f"Forecasting: {len(done)} of {len(panel)} series")
+    place = dict(zip(order, done, strict=True))
+    return [place[i] for i in range(len(panel))]
 
 
-def fit_panel(panel: Sequence[Series]) -> list[Weighted]:
-    """Fit every series, try it out at rolling origins, and weigh its candidates.
+def _spread(panel: Sequence[Series], season: int) -> Spread:
+    """Return what the panel lends to series of a frequency; nothing where steps hold seasons."""
+    if season > 1:
+        return NO_SPREAD
+    return estimate_spread(
+        series.scale.forward(series.values) for series in panel if series.season == season
+    )
 
-    A series too short to tell borrows from the others of its frequency: first their spread, then
-    their verdict on the candidates.
-    """
-    seasons = sorted({series.season for series in panel})
-    spreads = {
-        season: estimate_spread(s.values for s in panel if s.season == season) for season in seasons
-    }
-    fitted = [_fit(series, spreads[series.season]) for series in panel]
-    totals = {
-        season: reduce(add, (f.evidence for f in fitted if f.series.season == season))
-        for season in seasons
-    }
-    return [_weigh(one, totals[one.series.season] - one.evidence) for one in fitted]
+
+def _chunks(tasks: list[tuple[Series, Spread]]) -> Iterator[list[tuple[Series, Spread]]]:
+    for start in range(0, len(tasks), CHUNK):
+        yield tasks[start : start + CHUNK]
+
+
+def _fit_chunk(tasks: list[tuple[Series, Spread]]) -> list[Fitted]:
+    return [_fit(series, spread) for series, spread in tasks]
 
 
 def _fit(series: Series, spread: Spread) -> Fitted:
@@ -142,15 +111,29 @@ def _fit(series: Series, spread: Spread) -> Fitted:
     steps = len(series.periods) - series.fitted_ahead
     if series.fault or steps == 0:
         return Fitted(series, None)
-    y, season = series.values, series.season
-    ladder = climb(y, season=season, horizon=steps, spread=spread)
-    origins = backtest(y, season=season, horizon=steps, floor=series.floor, spread=spread)
-    return Fitted(series, ladder, origins, evidence_of(origins))
+    z, season = series.scale.forward(series.values), series.season
+    ladder = climb(z, season=season, horizon=steps, spread=spread)
+    origins = backtest(z, season=season, horizon=steps, spread=spread)
+    return Fitted(series, ladder, origins, _evidence(series, origins))
 
 
-def _weigh(fitted: Fitted, others: Evidence) -> Weighted:
-    """Weigh the candidates that stand, if any does."""
-    if fitted.ladder is None or not fitted.ladder.fits:
-        return Weighted(fitted, others, {})
-    weights = weigh_candidates(fitted.ladder.fits, series=fitted.evidence, others=others)
-    return Weighted(fitted, others, weights)
+def _evidence(series: Series, origins: Sequence[Origin]) -> Evidence:
+    """Return the errors of every candidate at the origins where the naive forecast stood."""
+    unit = mase_scale(series.values, season=series.season)
+    origins = [origin for origin in origins if NAIVE in origin.fits]
+    if not unit > 0.0 or not origins:
+        return NO_EVIDENCE
+    columns, steps = [], []
+    for origin in origins:
+        came = np.isfinite(origin.actual)
+        actual = series.scale.back(origin.actual[came])
+        errors = np.full((len(CANDIDATES), int(came.sum())), np.nan)
+        for i, candidate in enumerate(CANDIDATES):
+            if candidate.name in origin.fits:
+                said = series.scale.back(origin.fits[candidate.name].mean[came])
+                errors[i] = (np.maximum(said, series.floor) - actual) / unit
+        worst = np.nanmax(np.abs(errors), axis=0)
+        columns.append(errors * (MOST_ERROR / np.maximum(worst, MOST_ERROR)))
+        steps.append(np.flatnonzero(came))
+    errors = np.concatenate(columns, axis=1)
+    return Evidence(errors, np.concatenate(steps).astype(float), len(origins))

@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from forecasting.distributions import Mixture, stack
-from forecasting.fitting import Weighted, fit_panel
+from forecasting.fitting import Say, fit_panel
 from forecasting.panel import Status, read_panel
+from forecasting.paths import Paths, draw_paths
 from forecasting.periods import Period
 from forecasting.scoring import score_panel
+from forecasting.trials import trial_table
+from forecasting.weighting import Weighted, weigh_panel
 
 QUANTILES = {"median": 0.5, "lo80": 0.1, "hi80": 0.9, "lo95": 0.025, "hi95": 0.975}
 """The columns of a forecast that are quantiles."""
@@ -31,6 +35,12 @@ class Forecast:
     weights : DataFrame
         series, model, weight, reason: a row for each candidate, with its weight in the forecast or
         the reason why it has none.
+    errors : DataFrame
+        series, period, value: the combination's one-step errors within the history, in units of
+        their standard error.
+    trials : DataFrame
+        series, origin, period, median, lo80, hi80, actual: what the combination would have said at
+        earlier points of the history, see ``forecasting.trials``.
     distribution : Mixture
         What is believed of each row of `table`.
     """
@@ -38,6 +48,8 @@ class Forecast:
     table: pd.DataFrame
     backtest: pd.DataFrame
     weights: pd.DataFrame
+    errors: pd.DataFrame
+    trials: pd.DataFrame
     distribution: Mixture
 
     def quantile(self, q: float) -> pd.DataFrame:
@@ -50,13 +62,28 @@ class Forecast:
         """
         return self.table[["series", "period"]].assign(value=self.distribution.quantile(q))
 
+    def paths(self, count: int, *, seed: int) -> Paths:
+        """Draw joint futures of every row of the table, see ``forecasting.paths.draw_paths``.
 
-def forecast(
+        Raises
+        ------
+        ValueError
+            If `count` is not positive.
+        """
+        rng = np.random.default_rng(seed)
+        return draw_paths(self.table, self.distribution, self.errors, count=count, rng=rng)
+
+
+def forecast(  # noqa: PLR0913 - all but two may be left out
     history: pd.DataFrame,
     *,
     horizon: int | Mapping[str, int],
     known: pd.DataFrame | None = None,
     drivers: pd.DataFrame | None = None,
+    events: pd.DataFrame | None = None,
+    season: int | None = None,
+    jobs: int | None = None,
+    say: Say = lambda _: None,
 ) -> Forecast:
     """Forecast every series of a panel, with prediction intervals and the evidence for them.
 
@@ -68,7 +95,8 @@ def forecast(
     ----------
     history : DataFrame
         series, period, value: one row a period, in any order. Periods are labels as in
-        ``forecasting.periods``, or integers.
+        ``forecasting.periods``, or integers. A value that is NaN, or a period between others that
+        has no row, is missing.
     horizon : int or mapping of str to int
         Periods to forecast after the last of each series; a mapping also picks the series.
     known : DataFrame, optional
@@ -80,6 +108,16 @@ def forecast(
         series, period, value: what the series is proportional to, such as a population. The series
         is forecast per unit of it, and multiplied by its future. A driver that is not above nought
         throughout history and horizon is not used, and `weights` says so.
+
+    events : DataFrame, optional
+        series, period, kind: known breaks. What is `missing`, or a `pulse`, is not used; before a
+        `step` the history is moved to the level after it.
+    season : int, optional
+        Periods in a season, where periods are plain integers.
+    jobs : int, optional
+        Processes to share the series among; what comes out does not depend on it.
+    say : callable, optional
+        Told, in a few words, how many series are done.
 
     Returns
     -------
@@ -100,7 +138,10 @@ def forecast(
     >>> ahead["period"].to_list(), bool((ahead["lo80"] < ahead["median"]).all())
     ([7, 8], True)
     """
-    panel = fit_panel(read_panel(history, horizon=horizon, known=known, drivers=drivers))
+    read = read_panel(
+        history, horizon=horizon, known=known, drivers=drivers, events=events, season=season
+    )
+    panel = weigh_panel(fit_panel(read, jobs=jobs, say=say))
     distribution = stack([one.distribution() for one in panel])
     integers = all(
         pd.api.types.is_integer_dtype(table["period"])
@@ -111,17 +152,31 @@ def forecast(
         table=_table(panel, distribution, integers=integers),
         backtest=score_panel(panel),
         weights=pd.DataFrame(
-            [(one.series.name, *row) for one in panel for row in one.reasons()],
+            [(one.fitted.series.name, *row) for one in panel for row in one.reasons()],
             columns=list(WEIGHT_COLUMNS),
         ),
+        errors=_errors(panel),
+        trials=trial_table(panel),
         distribution=distribution,
     )
+
+
+def _errors(panel: Sequence[Weighted]) -> pd.DataFrame:
+    """Return the errors of every series, by the label of their period."""
+    rows = [
+        (one.fitted.series.name, period.label, error)
+        for one in panel
+        for period, error in zip(one.fitted.series.past, one.errors(), strict=True)
+        if np.isfinite(error)
+    ]
+    table = pd.DataFrame(rows, columns=["series", "period", "value"])
+    return table.astype({"series": "str", "period": "str", "value": float})
 
 
 def _table(panel: Sequence[Weighted], distribution: Mixture, *, integers: bool) -> pd.DataFrame:
     """Return a row for each series and future period; without numbers where it failed."""
     rows = [
-        (one.series.name, period, status, _models(one, status))
+        (one.fitted.series.name, period, status, _models(one, status))
         for one in panel
         for period, status in _statuses(one)
     ]
@@ -145,7 +200,7 @@ def _table(panel: Sequence[Weighted], distribution: Mixture, *, integers: bool) 
 
 def _statuses(one: Weighted) -> list[tuple[Period | None, Status]]:
     """Return every period with its status; one that cannot be told if there is none."""
-    given = zip(one.series.periods, one.series.known, strict=True)
+    given = zip(one.fitted.series.periods, one.fitted.series.known, strict=True)
     return [
         (period, Status.FORECAST if known is None else known.status)
         if one.weights or (known is not None and known.status is Status.CONFIRMED)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from forecasting.arrays import FloatArray
-from forecasting.candidates import CANDIDATES, Candidate, Fit, UnfitError, seasonal_pattern
+from forecasting.candidates import CANDIDATES, Candidate, Fit, Past, UnfitError, seasonal_pattern
+from forecasting.gaps import fill
 from forecasting.spread import Spread, lend
 
 LEAST_DF = 1.5
@@ -32,13 +33,14 @@ class Ladder:
     reasons: Mapping[str, str]
 
 
-def climb(y: FloatArray, *, season: int, horizon: int, spread: Spread) -> Ladder:
+def climb(z: FloatArray, *, season: int, horizon: int, spread: Spread) -> Ladder:
     """Fit every candidate to a history, and refuse what cannot be trusted.
 
     Parameters
     ----------
-    y : array of shape (n,)
-        History, oldest first; n of 0 refuses every candidate.
+    z : array of shape (n,)
+        History on the scale of the models, oldest first, its first value known; NaN where one is
+        missing.
     season : int
         Periods in a year; 1 where there is no season.
     horizon : int
@@ -46,29 +48,30 @@ def climb(y: FloatArray, *, season: int, horizon: int, spread: Spread) -> Ladder
     spread : Spread
         The panel's, lent to short series.
     """
-    # Models compare variances with 1e-6 and the like, so that each sees numbers about 1.
-    unit = float(np.max(np.abs(y), initial=0.0)) or 1.0
-    level = float(np.mean(np.abs(y))) if len(y) else 0.0
+    # What is missing at the end is forecast too, and then left out.
+    last = int(np.flatnonzero(np.isfinite(z))[-1]) + 1
+    skipped = len(z) - last
+    past = Past(fill(z[:last], season=season), np.isfinite(z[:last]), season)
+    pattern = seasonal_pattern(past)
     fits: dict[str, Fit] = {}
     reasons: dict[str, str] = {}
-    pattern = seasonal_pattern(y / unit, season=season) if len(y) else np.zeros(season)
     for candidate in CANDIDATES:
         try:
-            fit = _fit(candidate, y / unit, pattern, season=season, horizon=horizon)
-            fit = lend(
-                replace(fit, mean=fit.mean * unit, sigma=fit.sigma * unit), spread, level=level
-            )
-            _sane(fit, y)
+            fit = lend(_fit(candidate, past, pattern, horizon=skipped + horizon), spread)
+            _sane(fit, past)
         except UnfitError as refusal:
             reasons[candidate.name] = str(refusal)
         else:
-            fits[candidate.name] = fit
+            fits[candidate.name] = replace(
+                fit,
+                mean=fit.mean[skipped:],
+                growth=fit.growth[skipped:],
+                errors=np.pad(fit.errors, (0, skipped), constant_values=np.nan),
+            )
     return Ladder(fits, reasons)
 
 
-def _fit(
-    candidate: Candidate, y: FloatArray, pattern: FloatArray, *, season: int, horizon: int
-) -> Fit:
+def _fit(candidate: Candidate, past: Past, pattern: FloatArray, *, horizon: int) -> Fit:
     """Fit one candidate, seasonally adjusted if it knows no season.
 
     Raises
@@ -76,37 +79,38 @@ def _fit(
     UnfitError
         If it is too short, or the model gives up or warns.
     """
-    n = len(y)
-    if candidate.seasons and season == 1:
+    n, season = len(past), past.season
+    if season == 1 and not candidate.yearly:
         raise UnfitError("the series has no season")
     needed = candidate.shortest + candidate.seasons * season
-    if n < needed:
-        raise UnfitError(f"it needs {needed} periods of history, and has {n}")
+    if past.observed.sum() < needed:
+        raise UnfitError(f"it needs {needed} periods of history, and has {past.observed.sum()}")
     adjusted = not candidate.seasons and bool(np.any(pattern))
-    history = y - pattern[np.arange(n) % season] if adjusted else y
+    if adjusted:
+        past = replace(past, values=past.values - pattern[np.arange(n) % season])
     try:
         with warnings.catch_warnings():
             # A warning of statsmodels or NumPy is a judgement on the fit: such a fit is refused.
             warnings.simplefilter("error")
-            fit = candidate.fit(history, season=season, horizon=horizon)
+            fit = candidate.fit(past, horizon=horizon)
     except (ArithmeticError, np.linalg.LinAlgError, Warning) as problem:
         raise UnfitError(f"its calculation broke down ({problem})") from problem
     if not adjusted:
         return fit
-    ahead = pattern[(n + np.arange(horizon)) % season]
     df = fit.df - (season - 1)
     if df < LEAST_DF:
         raise UnfitError(f"a history of {n} is too short to estimate a season and a spread")
     # Each season's mean is estimated from n/m values, which adds m/n to every variance.
-    return Fit(
-        mean=fit.mean + ahead,
+    return replace(
+        fit,
+        mean=fit.mean + pattern[(n + np.arange(horizon)) % season],
         sigma=fit.sigma * np.sqrt(fit.df / df),
         growth=fit.growth + season / n,
         df=df,
     )
 
 
-def _sane(fit: Fit, y: FloatArray) -> None:
+def _sane(fit: Fit, past: Past) -> None:
     r"""Refuse a forecast that is not finite, has no spread to speak of, or runs away.
 
     A straight line continued over `h` steps moves by :math:`h/(n-1)` of its range; a forecast may
@@ -121,13 +125,13 @@ def _sane(fit: Fit, y: FloatArray) -> None:
         raise UnfitError("its forecast is not finite")
     if fit.df < LEAST_DF:
         raise UnfitError(
-            f"a history of {len(y)} is too short to measure its spread, "
+            f"a history of {past.observed.sum()} is too short to measure its spread, "
             "and the other series are too few or too unlike to lend one"
         )
-    n, horizon = len(y), len(fit.mean)
-    steps = np.arange(1, horizon + 1) / max(n - 1, 1)
-    reach = MOST_RANGES * float(np.ptp(y)) * np.maximum(steps, 1.0)
-    if np.any(np.abs(fit.mean - y[-1]) > reach + 1e-9 * float(np.max(np.abs(y)))):
+    steps = np.arange(1, len(fit.mean) + 1) / max(len(past) - 1, 1)
+    reach = MOST_RANGES * float(np.ptp(past.values)) * np.maximum(steps, 1.0)
+    nothing = 1e-9 * float(np.max(np.abs(past.values)))
+    if np.any(np.abs(fit.mean - past.values[-1]) > reach + nothing):
         raise UnfitError(
             f"its forecast leaves the last value by more than {MOST_RANGES:g} times "
             "the range of the history"

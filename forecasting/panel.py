@@ -1,14 +1,17 @@
 """A long table checked and split into series; what is wrong with one stops no other."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from forecasting.arrays import FloatArray
+from forecasting.breaks import Event, mend, split_events
 from forecasting.periods import Frequency, Period, parse_periods
+from forecasting.scales import PLAIN, Scale, choose_scale
 
 HISTORY_COLUMNS = ("series", "period", "value")
 KNOWN_COLUMNS = ("series", "period", "value", "status")
@@ -24,6 +27,8 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
+LEAST_KNOWN = 0.5
+"""The share of a history, from its first period to its last, that must be known."""
 ANNOUNCED = (Status.CONFIRMED, Status.INDICATIVE, Status.ASSUMED)
 """What a known future value may be."""
 
@@ -46,15 +51,20 @@ class Series:
         Its key in every table.
     values : array of shape (n,)
         What the models are fitted to: the history and the confirmed values that follow on it, per
-        unit of the driver if there is one. Empty where there is a fault.
+        unit of the driver if there is one; NaN where one is missing, but never the first. Empty
+        where there is a fault.
     periods : tuple of Period
         To be forecast, in order; empty if the series is too faulty to tell.
     known : tuple of Known or None
         What is announced for each of these.
     exposure : array of shape (horizon,)
         The driver's future; ones where there is none.
+    past_exposure : array of shape (n,)
+        The driver's past; ones where there is none.
     season : int
         Periods in a year.
+    scale : Scale
+        On which the models see the values.
     floor : float
         0 where neither history nor announcements go below it, else minus infinity.
     fault : str
@@ -68,10 +78,18 @@ class Series:
     periods: tuple[Period, ...] = ()
     known: tuple[Known | None, ...] = ()
     exposure: FloatArray = field(default_factory=lambda: np.ones(0))
+    past_exposure: FloatArray = field(default_factory=lambda: np.ones(0))
     season: int = 1
+    scale: Scale = PLAIN
     floor: float = -np.inf
     fault: str = ""
     note: str = ""
+
+    @property
+    def past(self) -> tuple[Period, ...]:
+        """The periods of `values`."""
+        first = self.fitted_ahead - len(self.values)
+        return tuple(self.periods[0] + step for step in range(first, self.fitted_ahead))
 
     @property
     def fitted_ahead(self) -> int:
@@ -93,18 +111,24 @@ def read_panel(
     horizon: int | Mapping[str, int],
     known: pd.DataFrame | None = None,
     drivers: pd.DataFrame | None = None,
+    events: pd.DataFrame | None = None,
+    season: int | None = None,
 ) -> tuple[Series, ...]:
     """Split long tables into series, sorted by name; see ``forecasting.forecasts.forecast``.
 
     Raises
     ------
     ValueError
-        If a table lacks a column, its values are not numbers, a status is not known or a horizon is
-        not a positive whole number: faults of the caller, not of a series.
+        If a table lacks a column, its values are not numbers, a status or kind is not known, an
+        event lies outside its series or a horizon is not a positive whole number: faults of the
+        caller, not of a series.
     """
+    if season is not None and season < 1:
+        raise ValueError(f"the season is {season!r}, not a positive number")
     past = _split(history, HISTORY_COLUMNS, "history")
     announced = _split(known, KNOWN_COLUMNS, "known")
     driving = _split(drivers, HISTORY_COLUMNS, "drivers")
+    breaks = split_events(events)
     if isinstance(horizon, Mapping):
         steps = {str(name): horizon[name] for name in horizon}
     else:
@@ -112,14 +136,20 @@ def read_panel(
     for name in sorted(steps):
         if not isinstance(steps[name], int | np.integer) or steps[name] < 1:
             raise ValueError(f"the horizon of {name} is {steps[name]!r}, not a positive number")
+    if strange := sorted(set(breaks) - set(past)):
+        raise ValueError(f"events names {', '.join(strange)}, of which there is no history")
     empty = pd.DataFrame(columns=list(KNOWN_COLUMNS))
     return tuple(
         _read_series(
             name,
-            past.get(name, empty),
-            announced.get(name, empty),
-            driving.get(name),
+            _Given(
+                past.get(name, empty),
+                announced.get(name, empty),
+                driving.get(name),
+                breaks.get(name, ()),
+            ),
             horizon=int(steps[name]),
+            season=season,
         )
         for name in sorted(steps)
     )
@@ -148,17 +178,19 @@ def _split(
     return {str(name): rows for name, rows in table.groupby("series", sort=True)}
 
 
-def _read_series(
-    name: str,
-    past: pd.DataFrame,
-    announced: pd.DataFrame,
-    driver: pd.DataFrame | None,
-    *,
-    horizon: int,
-) -> Series:
+class _Given(NamedTuple):
+    """What the tables say of one series."""
+
+    past: pd.DataFrame
+    announced: pd.DataFrame
+    driver: pd.DataFrame | None
+    events: Sequence[Event]
+
+
+def _read_series(name: str, given: _Given, *, horizon: int, season: int | None) -> Series:
     """Check one series and join to it what is confirmed."""
     try:
-        dated, ahead = _dated(past, announced)
+        dated, ahead = _dated(given.past, given.announced)
     except ValueError as problem:
         return Series(name, np.zeros(0), fault=str(problem))
     if not dated and not ahead:
@@ -173,11 +205,13 @@ def _read_series(
         periods=periods,
         known=known,
         exposure=np.ones(horizon),
-        season=first.per_year,
-        floor=0.0 if min(numbers, default=-1.0) >= 0.0 else -np.inf,
+        season=season if season is not None and not first.dated else first.per_year,
+        floor=-np.inf if any(number < 0.0 for number in numbers) else 0.0,
         fault=_fault(dated, ahead, periods),
     )
-    return series if series.fault else _joined(series, dated, _driver(driver, first.frequency))
+    if series.fault:
+        return series
+    return _joined(series, dated, _driver(given.driver, first.frequency), given.events)
 
 
 def _dated(past: pd.DataFrame, announced: pd.DataFrame) -> tuple[_Dated, Mapping[Period, Known]]:
@@ -211,30 +245,44 @@ def _fault(dated: _Dated, ahead: Mapping[Period, Known], periods: tuple[Period, 
         return f"what is known for {strange[0]} is not a finite number"
     if not dated:
         return ""
-    if strange := sorted(p for p in dated if not np.isfinite(dated[p])):
-        every = len(strange) == len(dated)
-        return "every value is missing" if every else f"the value of {strange[0]} is missing"
-    span = [min(dated) + step for step in range(max(dated) - min(dated) + 1)]
-    gaps = [period for period in span if period not in dated]
-    return f"its history has a gap at {gaps[0]}" if gaps else ""
+    if all(np.isnan(value) for value in dated.values()):
+        return "every value is missing"
+    if strange := sorted(p for p in dated if np.isinf(dated[p])):
+        return f"the value of {strange[0]} is not a finite number"
+    span = max(dated) - min(dated) + 1
+    known = sum(np.isfinite(value) for value in dated.values())
+    if known < LEAST_KNOWN * span:
+        return f"of the {span} periods of its history only {known} are known"
+    return ""
 
 
-def _joined(series: Series, dated: _Dated, driver: _Dated | str) -> Series:
+def _joined(series: Series, dated: _Dated, driver: _Dated | str, events: Sequence[Event]) -> Series:
     """Return the series with the values to fit: history, then what is confirmed straight after."""
     ahead = series.fitted_ahead
     confirmed = [known.value for known in series.known[:ahead] if known is not None]
-    past = sorted(dated)
-    values = np.array([*(dated[period] for period in past), *confirmed], dtype=float)
-    fields = {**vars(series), "values": values}
-    if isinstance(driver, str):
-        return Series(**{**fields, "note": driver})
+    start = min(period for period in dated if np.isfinite(dated[period])) if dated else None
+    last = series.periods[0]
+    past = [start + step for step in range(last - start)] if start is not None else []
+    values = np.array([*(dated.get(period, np.nan) for period in past), *confirmed], dtype=float)
     wanted = [*past, *series.periods]
-    lacking = [p for p in wanted if p not in driver or not 0.0 < driver[p] < np.inf]
-    if lacking:
-        return Series(**{**fields, "note": f"its driver has no positive value for {lacking[0]}"})
-    units = np.array([driver[period] for period in wanted])
+    note, units = driver if isinstance(driver, str) else "", np.ones(len(wanted))
+    if not isinstance(driver, str):
+        lacking = [p for p in wanted if p not in driver or not 0.0 < driver[p] < np.inf]
+        if lacking:
+            note = f"its driver has no positive value for {lacking[0]}"
+        else:
+            units = np.array([driver[period] for period in wanted])
     per_unit = values / units[: len(values)]
-    return Series(**{**fields, "values": per_unit, "exposure": units[len(past) :]})
+    scale = choose_scale(per_unit, floor=series.floor)
+    if not len(per_unit) and series.fitted_ahead < len(series.periods):
+        return replace(series, fault="it has no history, nor a first year that is confirmed")
+    try:
+        mended = mend(per_unit, past, events, scale=scale)
+    except ValueError as problem:
+        return replace(series, fault=str(problem))
+    past_units, units = units[len(values) - len(mended) : len(values)], units[len(past) :]
+    driven = replace(series, exposure=units, past_exposure=past_units, note=note)
+    return replace(driven, values=mended, scale=scale)
 
 
 def _driver(table: pd.DataFrame | None, frequency: Frequency) -> _Dated | str:

@@ -3,7 +3,7 @@
 Pure Python, so that a table can be checked without loading pandas.
 
 A year runs from April to March and is written ``2015-16``; its first quarter, April to June, is
-``2015-16 Q1``; a month is ``2015-04``. ``2015/16``, ``FY2015-16`` and ``FY2015/16`` are read too.
+``2015-16 Q1``; a month is ``2015-04``. ``2015/16``, ``FY2015-16`` and ``fy2015 - 16`` are read too.
 """
 
 import re
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import total_ordering
 
-_YEAR = re.compile(r"(FY)?\s?(\d{4})([-/])(\d{2})(?:\s?Q([1-4]))?", re.ASCII)
+_YEAR = re.compile(r"(?:FY)?\s*(\d{4})\s*[-/–]\s*(\d{2})(?:\s*Q([1-4]))?", re.ASCII | re.IGNORECASE)
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 _INTEGER = re.compile(r"-?\d{1,9}", re.ASCII)
 _WANTED = (
@@ -84,6 +84,11 @@ class Period:
     def per_year(self) -> int:
         """The periods in a year, which is the seasonal length; 1 for integers."""
         return self.frequency.per_year
+
+    @property
+    def dated(self) -> bool:
+        """Whether it lies in a year, as all but plain integers do."""
+        return self.frequency is not Frequency.INTEGER
 
     def __str__(self) -> str:
         return self.label
@@ -209,7 +214,7 @@ def _readings(label: str | int) -> list[Period]:
     text = str(label).strip()
     readings = []
     if match := _YEAR.fullmatch(text):
-        year, second, quarter = int(match[2]), int(match[4]), match[5]
+        year, second, quarter = int(match[1]), int(match[2]), match[3]
         if second == (year + 1) % 100:
             readings.append(
                 Period(Frequency.QUARTER, 4 * year + int(quarter) - 1)

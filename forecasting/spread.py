@@ -24,39 +24,38 @@ class Spread:
 
     Parameters
     ----------
-    relative_variance : float
-        In units of the series' mean level squared.
+    variance : float
+        On the scale of the models, where every series is about 1.
     df : float
         How much it says, in degrees of freedom: small where the panel's series are unlike.
     series : int
         The series it was estimated from.
     """
 
-    relative_variance: float
+    variance: float
     df: float
     series: int
 
 
-NO_SPREAD = Spread(relative_variance=0.0, df=0.0, series=0)
+NO_SPREAD = Spread(variance=0.0, df=0.0, series=0)
 """Of a panel with too few series."""
 
 
 def estimate_spread(panel: Iterable[FloatArray]) -> Spread:
     r"""Fit a scaled inverse chi-squared distribution to the variances of a panel's series.
 
-    With :math:`s_i^2` the variance of the steps of series `i` round their mean over the square of
-    its mean level, on :math:`d_i` degrees of freedom, :math:`s_i^2/s_0^2 \sim F(d_i, d_0)`: the
-    empirical Bayes model of Smyth (2004, *Statistical Applications in Genetics and Molecular
-    Biology* 3(1), §3), fitted here by maximum likelihood over a grid, which minds that the shortest
-    series say the least.
+    With :math:`s_i^2` the variance of the steps of series `i` round their mean, on :math:`d_i`
+    degrees of freedom, :math:`s_i^2/s_0^2 \sim F(d_i, d_0)`: the empirical Bayes model of Smyth
+    (2004, *Statistical Applications in Genetics and Molecular Biology* 3(1), §3), fitted here by
+    maximum likelihood over a grid, which minds that the shortest series say the least.
 
     Parameters
     ----------
     panel : iterable of arrays of shape (n,)
-        Series of one frequency. Those of fewer than three periods, or that never leave a straight
-        line, say nothing.
+        Series of one frequency, on the scale of the models. Those of fewer than three periods, or
+        that never leave a straight line, say nothing.
     """
-    rows = [row for row in map(_relative_variance, panel) if row is not None]
+    rows = [row for row in map(_variance_of_steps, panel) if row is not None]
     if len(rows) < LEAST_SERIES:
         return NO_SPREAD
     variance, df = np.array(rows).T
@@ -66,10 +65,10 @@ def estimate_spread(panel: Iterable[FloatArray]) -> Spread:
     return Spread(float(np.exp(scales[scale])), float(_DF[lent]), len(rows))
 
 
-def lend(fit: Fit, spread: Spread, *, level: float) -> Fit:
+def lend(fit: Fit, spread: Spread) -> Fit:
     r"""Return the fit with its variance drawn to the panel's, weighted by degrees of freedom.
 
-    .. math:: \tilde\sigma^2 = \frac{\nu\sigma^2 + d_0 s_0^2 L^2}{\nu + d_0},
+    .. math:: \tilde\sigma^2 = \frac{\nu\sigma^2 + d_0 s_0^2}{\nu + d_0},
               \quad \tilde\nu = \nu + d_0
 
     A series of three periods takes most of its spread from the panel, one of sixty almost none.
@@ -80,23 +79,22 @@ def lend(fit: Fit, spread: Spread, *, level: float) -> Fit:
         A candidate's own.
     spread : Spread
         The panel's.
-    level : float
-        `L`, the mean absolute value of the series.
     """
     if spread.df == 0.0:
         return fit
     df = fit.df + spread.df
-    pooled = fit.df * fit.sigma**2 + spread.df * spread.relative_variance * level**2
+    pooled = fit.df * fit.sigma**2 + spread.df * spread.variance
     return replace(fit, sigma=float(np.sqrt(pooled / df)), df=df)
 
 
-def _relative_variance(y: FloatArray) -> tuple[float, float] | None:
-    """Return the variance of the steps over the squared level, and its degrees of freedom."""
-    if len(y) < 3:
+def _variance_of_steps(z: FloatArray) -> tuple[float, float] | None:
+    """Return the variance of the steps that are known, and its degrees of freedom."""
+    steps = np.diff(z)
+    steps = steps[np.isfinite(steps)]
+    if len(steps) < 2:
         return None
-    level = float(np.mean(np.abs(y)))
-    relative = float(np.var(np.diff(y / level), ddof=1)) if level > 0.0 else 0.0
-    return (relative, len(y) - 2.0) if relative > np.finfo(float).eps else None
+    variance = float(np.var(steps, ddof=1))
+    return (variance, len(steps) - 1.0) if variance > np.finfo(float).eps else None
 
 
 def _log_likelihood(log_variance: FloatArray, df: FloatArray, scales: FloatArray) -> FloatArray:

@@ -4,8 +4,31 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from forecasting.arrays import FloatArray
+
+
+@dataclass(frozen=True)
+class Past:
+    """A history as the candidates read it, oldest first.
+
+    Parameters
+    ----------
+    values : array of shape (n,)
+        Finite: what is missing is filled in, so that every filter can run over it.
+    observed : array of shape (n,) of bool
+        False where a value is filled in: it is no evidence. The first and the last are observed.
+    season : int
+        Periods in a year; 1 where there is no season.
+    """
+
+    values: FloatArray
+    observed: npt.NDArray[np.bool_]
+    season: int
+
+    def __len__(self) -> int:
+        return len(self.values)
 
 
 @dataclass(frozen=True)
@@ -15,20 +38,23 @@ class Fit:
     Parameters
     ----------
     mean : array of shape (horizon,)
-        Point forecast, in the units of the series.
+        Point forecast, in the units of the history.
     sigma : float
-        Standard error of one step, in the units of the series, with the parameters known.
+        Standard error of one step, with the parameters known.
     growth : array of shape (horizon,)
         :math:`g_h`, the variance `h` steps ahead over that of one step; what the parameters add,
         being estimated, is in it.
     df : float
         :math:`\nu`, the degrees of freedom that `sigma` rests on; 0 where it could not be measured.
+    errors : array of shape (n,)
+        One-step errors within the history; NaN where there is none.
     """
 
     mean: FloatArray
     sigma: float
     growth: FloatArray
     df: float
+    errors: FloatArray
 
     @property
     def scale(self) -> FloatArray:
@@ -43,15 +69,13 @@ class UnfitError(ValueError):
 class FitFunction(Protocol):
     """A candidate: history in, forecast out."""
 
-    def __call__(self, y: FloatArray, *, season: int, horizon: int) -> Fit:
+    def __call__(self, past: Past, *, horizon: int) -> Fit:
         """Fit the series and forecast it.
 
         Parameters
         ----------
-        y : array of shape (n,)
-            History, oldest first, finite.
-        season : int
-            Periods in a year; 1 where there is no season.
+        past : Past
+            The history.
         horizon : int
             Steps to forecast.
 
@@ -76,14 +100,17 @@ class Candidate:
     shortest : int
         The fewest periods it is fitted to, on top of `seasons` whole years.
     seasons : int
-        Years of history that it needs to see a season; 0 for a model without one, which is given
-        the seasonally adjusted series.
+        Years of history that it needs to see a season; 0 for a model that knows none, which is
+        given the seasonally adjusted series.
+    yearly : bool
+        Whether it says anything of a series without a season.
     """
 
     name: str
     fit: FitFunction
     shortest: int
     seasons: int = 0
+    yearly: bool = True
 
 
 def weigh(log_weights: FloatArray) -> FloatArray:
@@ -92,17 +119,32 @@ def weigh(log_weights: FloatArray) -> FloatArray:
     return np.asarray(weights / weights.sum())
 
 
-def average(fits: list[Fit], weights: FloatArray) -> Fit:
-    r"""Return one fit with the first two moments of a weighted set of them.
+def average(
+    means: FloatArray,
+    sigmas: FloatArray,
+    growths: FloatArray,
+    weights: FloatArray,
+    *,
+    df: float,
+    errors: FloatArray,
+) -> Fit:
+    r"""Return one fit with the first two moments of a weighted set of settings.
 
     .. math:: \bar m_h = \sum_i w_i m_{ih}, \qquad
               \sigma^2 g_h = \sum_i w_i \{\sigma_i^2 g_{ih} + (m_{ih} - \bar m_h)^2\}
 
     so that not knowing which of the settings is right widens the interval.
+
+    Parameters
+    ----------
+    means, growths : arrays of shape (settings, horizon)
+    sigmas, weights : arrays of shape (settings,)
+    df : float
+        Of the average.
+    errors : array of shape (settings, n)
+        One-step errors of each.
     """
-    means = np.array([fit.mean for fit in fits])
-    variances = np.array([fit.scale**2 for fit in fits])
     mean = weights @ means
-    variance = weights @ (variances + (means - mean) ** 2)
-    sigma2 = float(weights @ np.array([fit.sigma**2 for fit in fits]))
-    return Fit(mean, float(np.sqrt(sigma2)), variance / sigma2, fits[0].df)
+    variance = weights @ (sigmas[:, np.newaxis] ** 2 * growths + (means - mean) ** 2)
+    sigma2 = float(weights @ sigmas**2)
+    return Fit(mean, float(np.sqrt(sigma2)), variance / sigma2, df, weights @ errors)

@@ -2,34 +2,43 @@
 
 import numpy as np
 from statsmodels.tsa.seasonal import seasonal_decompose
-from statsmodels.tsa.stattools import acf
 
 from forecasting.arrays import FloatArray
+from forecasting.candidates.fits import Past
 
 _LEAST_YEARS = 2
-_QUANTILE = 1.645
-"""Of the normal distribution, 90% two-sided: as in the Theta method's own test."""
+_FADING = 0.9
+"""What a year's evidence of the pattern weighs beside the year after it."""
 
 
-def seasonal_pattern(y: FloatArray, *, season: int) -> FloatArray:
+def seasonal_pattern(past: Past) -> FloatArray:
     r"""Return what each season adds, the oldest period's first, shape (season,); noughts if none.
 
-    There is one if the autocorrelation at lag `m` passes the test of the Theta method,
-    :math:`|r_m| > 1.645 \sqrt{(1 + 2\sum_{i<m} r_i^2)/n}`, on at least two years and a period more
-    (Fiorucci et al., 2016, *International Journal of Forecasting* 32). It is the additive classical
-    decomposition's.
+    The means by season of what the classical decomposition's moving average leaves, recent years
+    weighing more, then drawn to nought by James and Stein's rule in place of a test of all or
+    nothing (Miller & Williams, 2003, *International Journal of Forecasting* 19):
+
+    .. math:: \tilde s_j = s_j \max\Bigl(0, 1 - \frac{m-3}{m-1}
+              \frac{v}{\sum_j s_j^2/(m-1)}\Bigr)
+
+    with `v` the variance of a season's mean. It takes two years and a period more.
     """
-    n = len(y)
-    if season == 1 or n <= _LEAST_YEARS * season or np.ptp(y) == 0.0:
-        return np.zeros(season)
-    r = acf(y - _line(y), nlags=season, fft=False)
-    bound = _QUANTILE * np.sqrt((1.0 + 2.0 * np.sum(r[1:season] ** 2)) / n)
-    if not abs(r[season]) > bound:
-        return np.zeros(season)
-    return np.asarray(seasonal_decompose(y, period=season).seasonal[:season])
-
-
-def _line(y: FloatArray) -> FloatArray:
-    """Return the least-squares line: a trend would show in every autocorrelation."""
-    time = np.arange(float(len(y)))
-    return np.asarray(np.polyval(np.polyfit(time, y, 1), time))
+    m, n = past.season, len(past)
+    if m == 1 or n <= _LEAST_YEARS * m or np.ptp(past.values) == 0.0:
+        return np.zeros(m)
+    trend = seasonal_decompose(past.values, period=m).trend
+    rest = np.where(past.observed, past.values - trend, np.nan)
+    weight = np.where(np.isfinite(rest), _FADING ** ((n - 1 - np.arange(n)) / m), 0.0)
+    rest, season = np.where(np.isfinite(rest), rest, 0.0), np.arange(n) % m
+    total = np.bincount(season, weight, minlength=m)
+    if np.any(total == 0.0):
+        return np.zeros(m)
+    pattern = np.bincount(season, weight * rest, minlength=m) / total
+    counted = int(np.count_nonzero(weight))
+    left = float(np.sum((weight > 0.0) * (rest - pattern[season]) ** 2)) / max(counted - m, 1)
+    pattern = pattern - pattern.mean()
+    signal = float(np.sum(pattern**2)) / (m - 1)
+    if signal == 0.0:
+        return np.zeros(m)
+    noise = left * m / counted
+    return np.asarray(pattern * max(0.0, 1.0 - noise / signal * max(m - 3, 1) / (m - 1)))

@@ -1,15 +1,16 @@
 """Theta: half of the linear trend, and exponential smoothing of the rest."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from forecasting.arrays import FloatArray
 from forecasting.candidates.ets import ets_level
-from forecasting.candidates.fits import Fit
+from forecasting.candidates.fits import Fit, Past
 
-_DRIFT_VARIANCE = 6.0 / 5.0
+_SLOPE_VARIANCE = 6.0 / 5.0
 
 
-def theta(y: FloatArray, *, season: int, horizon: int) -> Fit:
+def theta(past: Past, *, horizon: int) -> Fit:
     r"""Forecast by simple exponential smoothing with half the least-squares slope as its drift.
 
     The Theta method of Assimakopoulos & Nikolopoulos (2000) in the form of Hyndman & Billah (2003,
@@ -20,14 +21,14 @@ def theta(y: FloatArray, *, season: int, horizon: int) -> Fit:
     slope has variance :math:`6\sigma^2 / 5n` (Durlauf & Phillips, 1988, *Econometrica* 56): it adds
     :math:`(h/2)^2 \cdot 6/5n` to :math:`g_h`, and takes a degree of freedom.
     """
-    n = len(y)
-    time = np.arange(1.0, n + 1)
-    slope = float(np.linalg.lstsq(np.column_stack([np.ones(n), time]), y, rcond=None)[0][1])
-    rest = ets_level(y - slope / 2.0 * time, season=season, horizon=horizon)
+    n, time = len(past), np.arange(1.0, len(past) + 1)
+    slope = float(np.polyfit(time[past.observed], past.values[past.observed], 1)[0])
+    rest = ets_level(replace(past, values=past.values - slope / 2.0 * time), horizon=horizon)
     ahead = np.arange(1.0, horizon + 1)
     return Fit(
         mean=rest.mean + slope / 2.0 * (n + ahead),
         sigma=rest.sigma * np.sqrt(rest.df / (rest.df - 1.0)),
-        growth=rest.growth + (ahead / 2.0) ** 2 * _DRIFT_VARIANCE / n,
+        growth=rest.growth + (ahead / 2.0) ** 2 * _SLOPE_VARIANCE / n,
         df=rest.df - 1.0,
+        errors=rest.errors,
     )

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from forecasting.candidates import Past
+from forecasting.gaps import fill
 from forecasting.periods import parse_period
 
 
@@ -20,6 +22,12 @@ def long(series, *, last="2014-15"):
 def known(*rows):
     """Return series, period, value, status."""
     return pd.DataFrame(rows, columns=["series", "period", "value", "status"])
+
+
+def past(values, *, season=1):
+    """Return a history as the candidates read it; NaN where a value is missing."""
+    y = np.asarray(values, dtype=float)
+    return Past(fill(y, season=season), np.isfinite(y), season)
 
 
 def random_walk_with_drift(rng, n):

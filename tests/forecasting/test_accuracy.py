@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from forecasting.accuracy import coverage, mase, mase_scale, pinball, rmsse
+from forecasting.accuracy import coverage, mase, mase_scale, msis, pinball, rmsse, smape
 
 TRAIN = np.array([3.0, 5.0, 4.0, 8.0, 6.0])
 ACTUAL = np.array([7.0, 9.0])
@@ -41,6 +41,19 @@ def test_nothing_is_scaled_by_a_history_that_never_moves():
     assert math.isnan(mase_scale(flat[:1], season=1))
 
 
+def test_smape_agrees_with_its_definition_and_by_hand():
+    """Of 7 and 6, 200/13; of 9 and 6, 600/15; their mean is 27.69."""
+    pairs = zip(ACTUAL, FORECAST, strict=True)
+    oracle = sum(200 * abs(y - f) / (abs(y) + abs(f)) for y, f in pairs) / len(ACTUAL)
+    assert smape(ACTUAL, FORECAST) == pytest.approx(oracle)
+    assert oracle == pytest.approx((200 / 13 + 40) / 2)
+
+
+def test_a_nought_forecast_as_nought_is_no_error_and_anything_else_is_the_whole():
+    """The two steps are 0 and 200, whatever the size of the second."""
+    assert smape(np.array([0.0, 0.0]), np.array([0.0, 3.0])) == 100.0
+
+
 def test_pinball_charges_the_two_sides_apart():
     """At q = 0.9, 1 too low costs 0.9 and 2 too high costs 0.2: the mean is 0.55."""
     assert pinball(np.array([7.0, 4.0]), np.array([6.0, 6.0]), q=0.9) == pytest.approx(0.55)
@@ -57,3 +70,23 @@ def test_pinball_is_least_at_the_quantile():
 def test_coverage_counts_the_ends():
     assert coverage(ACTUAL, np.array([7.0, 1.0]), np.array([8.0, 9.0])) == 1.0
     assert coverage(ACTUAL, np.array([7.1, 1.0]), np.array([8.0, 9.0])) == 0.5
+
+
+@pytest.mark.parametrize(("level", "penalty"), [(95.0, 40.0), (80.0, 10.0)])
+def test_msis_agrees_with_its_definition(level, penalty):
+    lower, upper = np.array([7.5, 4.0]), np.array([9.0, 8.0])
+    scores = [
+        u - low + penalty * max(low - y, 0.0, y - u)
+        for y, low, u in zip(ACTUAL, lower, upper, strict=True)
+    ]
+    steps = [abs(b - a) for a, b in pairwise(TRAIN)]
+    oracle = (sum(scores) / len(scores)) / (sum(steps) / len(steps))
+    found = msis(ACTUAL, lower, upper, TRAIN, season=1, level=level)
+    assert found == pytest.approx(oracle)
+
+
+def test_msis_by_hand():
+    """Widths 2 and 4; 1 above the second costs 40: mean 23, over a mean step of 9/4."""
+    lower, upper = np.array([6.0, 4.0]), np.array([8.0, 8.0])
+    assert msis(ACTUAL, lower, upper, TRAIN, season=1) == pytest.approx(23 / (9 / 4))
+    assert math.isnan(msis(ACTUAL, lower, upper, np.full(5, 3.0), season=1))

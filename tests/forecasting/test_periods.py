@@ -20,7 +20,9 @@ from forecasting.periods import (
 )
 
 
-@pytest.mark.parametrize("label", ["2015-16", "2015/16", "FY2015-16", "FY2015/16", " 2015-16 "])
+@pytest.mark.parametrize(
+    "label", ["2015-16", "2015/16", "FY2015-16", "FY2015/16", " 2015-16 ", "fy2015 - 16", "2015–16"]
+)
 def test_a_year_is_read_in_every_spelling_and_written_in_one(label):
     assert parse_period(label) == Period(Frequency.YEAR, 2015)
     assert parse_period(label).label == "2015-16"

@@ -8,22 +8,22 @@ from forecasting.spread import NO_SPREAD, Spread, estimate_spread, lend
 
 
 def walks(rng, *, series, n, sd):
-    return [1000 * (1 + i) * (1 + np.cumsum(sd(rng) * rng.normal(size=n))) for i in range(series)]
+    return [1 + np.cumsum(sd(rng) * rng.normal(size=n)) for _ in range(series)]
 
 
 def test_lending_by_hand():
-    """(2 * 3^2 + 4 * 0.01 * 10^2) / 6 = 22/6 on six degrees of freedom."""
-    own = Fit(np.zeros(1), 3.0, np.ones(1), 2.0)
-    lent = lend(own, Spread(relative_variance=0.01, df=4.0, series=9), level=10.0)
+    """(2 * 3^2 + 4 * 1) / 6 = 22/6 on six degrees of freedom."""
+    own = Fit(np.zeros(1), 3.0, np.ones(1), 2.0, np.zeros(2))
+    lent = lend(own, Spread(variance=1.0, df=4.0, series=9))
     assert lent.sigma**2 == pytest.approx(22 / 6)
     assert lent.df == 6
-    assert lend(own, NO_SPREAD, level=10.0) == own
+    assert lend(own, NO_SPREAD) == own
 
 
 def test_like_series_lend_much_and_their_common_spread_is_found():
     found = estimate_spread(walks(np.random.default_rng(1), series=60, n=10, sd=lambda _: 0.02))
     assert found.df == 10
-    assert found.relative_variance**0.5 == pytest.approx(0.02, rel=0.15)
+    assert found.variance**0.5 == pytest.approx(0.02, rel=0.15)
     assert found.series == 60
 
 
@@ -41,7 +41,16 @@ def test_the_lent_degrees_of_freedom_are_those_of_the_panel():
         walks(rng, series=600, n=12, sd=lambda r: 0.005 * np.sqrt(4 / r.chisquare(4)))
     )
     assert found.df in (3.0, 4.0, 5.0)
-    assert found.relative_variance**0.5 == pytest.approx(0.005, rel=0.15)
+    assert found.variance**0.5 == pytest.approx(0.005, rel=0.15)
+
+
+def test_a_hole_takes_the_steps_on_either_side():
+    """A wild value that is missing leaves the spread as it was, of two steps less."""
+    whole = walks(np.random.default_rng(5), series=40, n=10, sd=lambda _: 0.02)
+    holed = [np.where(np.arange(10) == 4, np.nan, z) for z in whole]
+    assert estimate_spread(holed).variance == pytest.approx(
+        estimate_spread(whole).variance, rel=0.15
+    )
 
 
 def test_few_or_flat_series_lend_nothing():
