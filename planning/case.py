@@ -11,9 +11,9 @@ import pandas as pd
 from planning.papers.view import html_table
 from planning.tables.checks import all_faults
 from planning.tables.faults import InputError
+from planning.tables.histories import plan_years
 from planning.tables.reading import read_folder
 from planning.tables.schema import TABLES, Column, Kind, Table
-from planning.tables.series import plan_years
 from planning.tables.settings import Settings, settings_of
 from planning.tables.sheets import Row, Sheet
 
@@ -50,6 +50,7 @@ class Case:
     services: pd.DataFrame
     demand: pd.DataFrame
     drivers: pd.DataFrame
+    events: pd.DataFrame
     streams: pd.DataFrame
     income: pd.DataFrame
     providers: pd.DataFrame

@@ -99,34 +99,81 @@ def verify(folder: Path, case: Path, *, as_json: bool) -> None:
             answer(Status.PLANNED, [line], {"wrong": []})
 
 
-@main.command()
-@click.argument("history", type=click.Path(path_type=Path))
+class _ManyLevels(click.Command):
+    """A command whose ``--level`` takes every number that follows it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read ``--level 80 95`` as ``--level 80 --level 95``."""
+        spread: list[str] = []
+        within = False
+        for word in args:
+            if within and _is_number(word) and spread[-1] != "--level":
+                spread.append("--level")
+            within = word.partition("=")[0] == "--level" or (within and _is_number(word))
+            spread.append(word)
+        return super().parse_args(ctx, spread)
+
+
+def _is_number(word: str) -> bool:
+    return word.replace(".", "", 1).isdecimal()
+
+
+@main.command(cls=_ManyLevels)
+@click.argument("history", metavar="CASE|FILE", type=click.Path(path_type=Path))
 @click.option("--horizon", type=click.IntRange(1, 200), help="Periods ahead; a case has its own.")
-@click.option("--out", type=click.Path(path_type=Path), help="The CSV file to write, else printed.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The .csv or .parquet file to write, else printed as CSV.",
+)
+@click.option(
+    "--level",
+    "levels",
+    type=click.FloatRange(0.0, 100.0, min_open=True, max_open=True),
+    multiple=True,
+    metavar="PERCENT...",
+    help="Prediction intervals, as in --level 80 95, which is the default.",
+)
+@click.option(
+    "--paths",
+    type=click.IntRange(1),
+    help="Draw this many paths of all series together, written beside --out: to OUT.paths.csv "
+    "where that is OUT.csv.",
+)
+@click.option("--seed", type=click.IntRange(0), help="Of the paths; 2015 unless given.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes to spread the series over.")
+@click.option(
+    "--season", type=click.IntRange(1), help="Periods in a season, where they are plain numbers."
+)
 @AS_JSON
-def forecast(history: Path, horizon: int | None, out: Path | None, *, as_json: bool) -> None:
-    """Forecast HISTORY: a case folder, or any CSV with the columns series, period, value."""
+def forecast(history: Path, out: Path | None, *, as_json: bool, **asked: Any) -> None:  # noqa: ANN401
+    """Forecast a CASE folder, or a FILE of series, period, value or unique_id, ds, y.
+
+    A file is CSV or Parquet. Its periods may be years, quarters or months as a case writes them,
+    dates, or plain numbers; a blank value is missing, never nought. A series that cannot be
+    forecast is named, and stops no other.
+    """
     from planning.papers.csv_files import csv_bytes
-    from planning.papers.folder import check_file, write_file
 
     with _Answer(as_json=as_json) as answer:
         with _progress() as say:
-            from planning.series_file import forecast_path
+            from planning import series_file
 
+            options = series_file.Options(**asked)
+            series_file.check_out(out, history=history, with_paths=options.paths is not None)
+            made = series_file.forecast_path(history, options, say=say)
             if out is not None:
-                check_file(out, beside=history)
-            table, failed = forecast_path(history, horizon=horizon, say=say)
-        if out is not None:
-            write_file(out, csv_bytes(table))
-        elif not as_json:
+                say("Writing the forecast")
+                made.write(out)
+        table = series_file.dates_as_text(made.table)
+        if out is None and not as_json:
             click.echo(csv_bytes(table).decode(), nl=False)
-        count = table["series"].nunique()
-        lines = [f"{count} series forecast, written to {out}"] if out is not None else []
-        records = json.loads(table.to_json(orient="records", double_precision=15))
-        for line in failed:
+        for line in made.failed:
             click.echo(f"Not forecast: {line}", err=True)
-        status = Status.INPUT_AT_FAULT if failed else Status.PLANNED
-        answer(status, lines, {"forecast": records, "failed": list(failed)})
+        lines = [] if out is None else [f"{made.count:,} series forecast, written to {out}"]
+        records = table.to_json(orient="records", double_precision=15) if as_json else "[]"
+        status = Status.INPUT_AT_FAULT if made.failed else Status.PLANNED
+        answer(status, lines, {"forecast": json.loads(records), "failed": list(made.failed)})
 
 
 def _made(case: Path, say: Callable[[str], None]) -> "Plan":

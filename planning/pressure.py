@@ -1,12 +1,17 @@
 """The jaws: what demand costs at today's mix of offers, beside what there is to pay for it."""
 
-from math import sqrt
-
+import numpy as np
 import pandas as pd
 
+from forecasting.arrays import FloatArray
+from forecasting.calendar import roll_up
+from forecasting.paths import Paths
+from forecasting.periods import Period, parse_periods
 from planning.case import Case
 
 BAND = ["median", "lo80", "hi80"]
+DEMAND, INCOME = "demand:", "income:"
+"""What stands before the names of series, by kind."""
 
 
 def unit_prices(case: Case, year: str) -> dict[str, float]:
@@ -32,34 +37,38 @@ def unit_prices(case: Case, year: str) -> dict[str, float]:
     return prices
 
 
-def cost_of_demand(case: Case, forecast: pd.DataFrame) -> pd.DataFrame:
-    """Return year, median, lo80, hi80 in £: forecast demand at today's mix, plus what is fixed.
+def cost_of_demand(case: Case, paths: Paths) -> FloatArray:
+    """Return what forecast demand costs at today's mix on every path, £, shape (years, paths).
 
     What has no demand series is bought as today. Fixed cost is ``costs.csv`` with pressures and
-    investments: savings are what a plan decides, not what demand does. Intervals of the series are
-    added in quadrature, that is, as if their errors were independent.
+    investments: savings are what a plan decides, not what demand does.
 
     Parameters
     ----------
     case : Case
         The case.
-    forecast : DataFrame
-        The rows of ``forecast.csv`` for demand.
+    paths : Paths
+        Of every series, those of demand named ``demand:service`` or ``demand:service/locality``.
     """
     rows = []
     for year in case.years:
         prices = unit_prices(case, year)
-        now = forecast[forecast["period"] == year]
-        price = now["series"].str.split("/").str[0].map(prices).fillna(0.0)
         steady = _fixed(case, year) + _bought_without_demand(case, prices)
-        rows.append((year, *_total(now[BAND].mul(price, axis=0), steady)))
-    return pd.DataFrame(rows, columns=["year", *BAND])
+        price = [prices.get(_service(series), 0.0) for series in paths.series]
+        rows.append(steady + np.array(price) @ _units(paths, year))
+    return np.array(rows)
 
 
-def income_by_year(case: Case, forecast: pd.DataFrame) -> pd.DataFrame:
-    """Return year, median, lo80, hi80 in £ over every stream; intervals added in quadrature."""
-    rows = [(y, *_total(forecast.loc[forecast["period"] == y, BAND], 0.0)) for y in case.years]
-    return pd.DataFrame(rows, columns=["year", *BAND])
+def income_by_year(case: Case, paths: Paths) -> FloatArray:
+    """Return income over every stream on every path, £, shape (years, paths)."""
+    streams = np.array([series.startswith(INCOME) for series in paths.series], dtype=float)
+    return np.array([streams @ _units(paths, year) for year in case.years])
+
+
+def banded(case: Case, amounts: FloatArray) -> pd.DataFrame:
+    """Return year, median, lo80, hi80 in £ of amounts on paths, array of shape (years, paths)."""
+    band = np.quantile(amounts, [0.5, 0.1, 0.9], axis=1).T
+    return pd.DataFrame(band, columns=BAND).assign(year=case.years)[["year", *BAND]]
 
 
 def cost_before(case: Case) -> float:
@@ -68,51 +77,65 @@ def cost_before(case: Case) -> float:
     Fixed cost is the first year's recurring ``costs.csv``, which proposals change from there.
     """
     prices = unit_prices(case, "")
-    last = case.demand.sort_values("period").groupby(["service", "locality"])["units"].last()
+    how = case.services.set_index("service")["aggregation"]
+    last = {
+        key: [*yearly.values()][-1]
+        for key, part in case.demand.groupby(["service", "locality"])
+        if (yearly := roll_up(_by_period(part), how=how[key[0]]))
+    }
     bought = sum(units * prices.get(key[0], 0.0) for key, units in last.items())
     costs = case.costs
     fixed = costs.loc[(costs["year"] == case.years[0]) & ~costs["one_off"], "amount"].sum()
     return float(bought + fixed + _bought_without_demand(case, prices))
 
 
-def changes(case: Case, forecast: pd.DataFrame) -> pd.DataFrame:
+def _by_period(demand: pd.DataFrame) -> dict[Period, float]:
+    """Return the units of one series by period."""
+    return dict(zip(parse_periods(demand["period"]), demand["units"], strict=True))
+
+
+def changes(case: Case, paths: Paths) -> pd.DataFrame:
     """Return item, before, after, change, lo80, hi80 in £, from before the plan to its last year.
 
     The first item is the cost of demand at today's mix, the others are the streams of income; the
-    bounds are those of the change. A stream not known in the year before is blank.
+    interval is that of the change. Before the plan a stream is what its last known year brought.
 
     Parameters
     ----------
     case : Case
         The case.
-    forecast : DataFrame
-        ``forecast.csv``.
+    paths : Paths
+        Of every series.
     """
-    demand, income = (forecast[forecast["kind"] == kind] for kind in ("demand", "income"))
-    cost = cost_of_demand(case, demand).iloc[-1]
-    rows = [("cost of demand", cost_before(case), *cost[BAND])]
     past = case.income[case.income["period"] < case.years[0]]
     last = past.sort_values("period").groupby("stream")["amount"].last()
-    final = income[income["period"] == case.years[-1]].set_index("series")
-    rows += [(s, last.get(s, float("nan")), *final.loc[s, BAND]) for s in case.streams["stream"]]
-    table = pd.DataFrame(rows, columns=["item", "before", "after", "lo80", "hi80"])
-    moved = table[["after", "lo80", "hi80"]].sub(table["before"], axis=0)
-    return table[["item", "before", "after"]].assign(
-        change=moved["after"], lo80=moved["lo80"], hi80=moved["hi80"]
-    )
+    final = _units(paths, case.years[-1])
+    items = [("cost of demand", cost_before(case), cost_of_demand(case, paths)[-1])]
+    items += [
+        (stream, float(last.get(stream, np.nan)), final[paths.series.index(INCOME + stream)])
+        for stream in case.streams["stream"]
+    ]
+    rows = []
+    for item, before, after in items:
+        middle, low, high = np.quantile(after, [0.5, 0.1, 0.9])
+        rows.append((item, before, middle, middle - before, low - before, high - before))
+    return pd.DataFrame(rows, columns=["item", "before", "after", "change", "lo80", "hi80"])
+
+
+def _service(series: str) -> str:
+    """Return the service of a series of demand; blank for any other."""
+    kind, _, name = series.partition(":")
+    return name.split("/")[0] if f"{kind}:" == DEMAND else ""
+
+
+def _units(paths: Paths, year: str) -> FloatArray:
+    """Return a year on every path, shape (series, paths)."""
+    return np.asarray(paths.values[:, paths.periods.index(year)])
 
 
 def _step(case: Case, year: str) -> int:
     """Return years since the plan's first; blank is the year before it."""
     return case.years.index(year) if year else -1
-
-
-def _total(parts: pd.DataFrame, steady: float) -> tuple[float, float, float]:
-    """Return median, lo80 and hi80 of a sum of independent parts and a steady amount."""
-    middle = parts["median"].sum() + steady
-    below = sqrt(((parts["median"] - parts["lo80"]) ** 2).sum())
-    above = sqrt(((parts["hi80"] - parts["median"]) ** 2).sum())
-    return float(middle), float(middle - below), float(middle + above)
 
 
 def _fixed(case: Case, year: str) -> float:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from math import inf
 
+from forecasting.calendar import MID_YEAR
 from forecasting.periods import Frequency, Period, parse_period
 from planning.tables.schema import Column, Kind
 
@@ -76,6 +77,7 @@ _KNOWN_TROUBLE = (
 
 _SHEET_ERROR = re.compile(r"#(N/A|[A-Z0-9/_]+[!?])|#+")
 _ROUNDED = re.compile(r"[+-]?[0-9](\.[0-9]+)?E[+-]?[0-9]+")
+_MID_YEAR = re.compile(r"mid[- ]?(?:year ?)?(?P<year>[0-9]{4})", re.IGNORECASE)
 _DATE = re.compile(r"[A-Za-z]{3,9}[- ][0-9]{2,4}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}")
 
 _YES_NO = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
@@ -146,7 +148,7 @@ def number(text: str, column: Column) -> float:
     # Decimal, so that 1.1% is the same float as 0.011.
     exact = Decimal(found["figure"].replace(",", "") + (found["power"] or ""))
     value = float(exact.scaleb(-2) if found["percent"] else exact)
-    if value > LARGEST:
+    if value > LARGEST and (column.kind is not Kind.NUMBER or value == inf):
         raise UnreadableCell("too large to be true", f"Write no figure above {LARGEST:,.0f}.")
     return 0.0 - value if negative or "-" in signs else value
 
@@ -305,6 +307,11 @@ def _blank(column: Column) -> Value:
 
 
 def _for_a_blank(column: Column) -> str:
+    if column.kind is Kind.UNITS:
+        return (
+            "Find the figure, and write 0 only if it is nil. If it is not known, take the row out, "
+            "and between periods that are known mark it missing in events.csv."
+        )
     if column.numeric:
         return "Find the figure, and write 0 only if it is nil; a blank is never taken for nil."
     if column.kind is Kind.YES_NO:
@@ -325,6 +332,8 @@ def _words(text: str, column: Column) -> str:
             return keys(text)
         case Kind.YEAR | Kind.PERIOD:
             return period(text, years_only=column.kind is Kind.YEAR)
+        case Kind.MID_YEAR:
+            return period_or_mid_year(text)
     if any(_invisible(c) and c not in "\n\r\t" for c in text):
         raise UnreadableCell("text with a control character in it", "Type it again.")
     return text
@@ -353,9 +362,29 @@ def period(text: str, *, years_only: bool) -> str:
     return found.label
 
 
+def period_or_mid_year(text: str) -> str:
+    """Return the plain label of a period, or of the 30 June of a year, such as ``mid-2015``.
+
+    Raises
+    ------
+    UnreadableCell
+        If it is neither.
+    """
+    if found := _MID_YEAR.fullmatch(tidy(text).translate(_MINUS)):
+        return f"{MID_YEAR}{found['year']}"
+    try:
+        return period(text, years_only=False)
+    except UnreadableCell as refusal:
+        also = "What is counted at 30 June 2015 is of mid-2015."
+        raise UnreadableCell(refusal.wrong, f"{refusal.remedy} {also}") from None
+
+
 def _not_a_period(text: str, *, years_only: bool) -> UnreadableCell:
     """Say what stands where a year or a period should be, and what to do about it."""
     forms = "2015-16" if years_only else "2015-16, 2015-16 Q1 or 2015-04"
+    if _MID_YEAR.fullmatch(text):
+        wrong = "a mid-year, which only a driver may be given by"
+        return UnreadableCell(wrong, f"Write it as {forms}.")
     if _DATE.fullmatch(text):
         wrong = "a date, perhaps made of a year by the spreadsheet"
         return UnreadableCell(wrong, f"Format the column as text, and write it as {forms}.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from planning.tables import names, series, terms
+from planning.tables import events, names, series, terms
 from planning.tables.faults import Fault, in_order
 from planning.tables.reading import Reading
 
@@ -22,6 +22,11 @@ CHECKS: tuple[Check, ...] = (
     series.income_without_history,
     series.drivers_that_stop_short,
     series.recurring_with_gaps,
+    events.events_of_no_series,
+    events.events_outside_history,
+    events.events_shorter_than_periods,
+    events.steps_with_one_side,
+    events.events_that_leave_too_little,
     terms.first_year_after_last,
     terms.committed_above_capacity,
     terms.offers_where_no_demand_is,

@@ -36,7 +36,8 @@ class Fault:
     @property
     def file(self) -> str:
         """The file at fault; blank for the folder as a whole."""
-        return self.table if self.table in ("", SETTINGS_FILE) else f"{self.table}.csv"
+        named = self.table in ("", SETTINGS_FILE) or self.table.endswith(".parquet")
+        return self.table if named else f"{self.table}.csv"
 
     @property
     def where(self) -> str:

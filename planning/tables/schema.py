@@ -6,6 +6,8 @@ from enum import StrEnum
 from math import inf
 from types import MappingProxyType
 
+from forecasting.calendar import EventKind
+
 
 class Kind(StrEnum):
     """What the cells of a column are, and so how they are read."""
@@ -22,6 +24,8 @@ class Kind(StrEnum):
     YEAR = "financial year"
     PERIOD = "period"
     """A financial year, a quarter or a month."""
+    MID_YEAR = "period or mid-year"
+    """A period, or the 30 June of a year: ``mid-2015``."""
     MONEY = "pounds"
     UNITS = "units"
     FRACTION = "fraction"
@@ -212,13 +216,50 @@ _DRIVERS = Table(
     "What moves demand, such as the population over 85, past and projected.",
     (
         Column("driver", Kind.KEY, "The driver's key.", key=True),
-        Column("period", Kind.PERIOD, "The year, quarter or month.", key=True),
+        Column(
+            "period",
+            Kind.MID_YEAR,
+            "The year, quarter or month; mid-2015 is what was counted at 30 June 2015, from which "
+            "financial years are worked out.",
+            key=True,
+        ),
         Column(
             "value",
             Kind.NUMBER,
             "The driver's value, in its own unit, above nil.",
             least=0.0,
             strict=True,
+        ),
+        *_REMARKS,
+    ),
+    optional=True,
+)
+
+_EVENTS = Table(
+    "events",
+    "Known breaks in the history of demand and income, such as a year that was not collected.",
+    (
+        Column(
+            "series",
+            Kind.TEXT,
+            "The series: a service, a service and its locality as in home_care/north, or a stream; "
+            "a service alone is all its localities.",
+            key=True,
+        ),
+        Column(
+            "period",
+            Kind.PERIOD,
+            "The year, quarter or month, which may be longer than the periods of the series; among "
+            "months 2003-04 is April 2003.",
+            key=True,
+        ),
+        Column(
+            "kind",
+            Kind.CHOICE,
+            "Missing: its value is not to be used, or there is none. Pulse: it was out of line, "
+            "and says nothing of the level. Step: from it on the series is counted or delivered in "
+            "another way, not to be compared with before.",
+            choices=tuple(EventKind),
         ),
         *_REMARKS,
     ),
@@ -513,6 +554,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             _SERVICES,
             _DEMAND,
             _DRIVERS,
+            _EVENTS,
             _STREAMS,
             _INCOME,
             _PROVIDERS,

@@ -1,30 +1,33 @@
 """Checks of time: years and periods outside the plan or before it, gaps, and series too short."""
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from forecasting.periods import Frequency, Period, financial_year, parse_period, parse_periods
+from forecasting.calendar import parts, written
+from forecasting.periods import Frequency, parse_period
 from planning.tables.faults import Fault
+from planning.tables.histories import (
+    SHORTEST,
+    Series,
+    all_series,
+    histories,
+    names_of,
+    plan_years,
+    unmarked_holes,
+    year_of,
+)
 from planning.tables.names import known_names
 from planning.tables.reading import Reading
-from planning.tables.schema import ANNOUNCED, RECEIVED, TABLES
+from planning.tables.schema import ANNOUNCED, RECEIVED
 from planning.tables.sheets import Row, Sheet
 
-SHORTEST = 3
-"""The fewest years from which anything can be forecast."""
+_FOR_A_DRIVER = "Add what is missing; if it is not known, leave out what came before the gap."
+_FOR_A_GAP = (
+    "Add what is missing; if it is not known, mark it missing in events.csv, or leave out what "
+    "came before the gap."
+)
 
 # The tables whose rows stand for a year of the plan, and the column that says which.
 _PLANNED = (("targets", "year"), ("rules", "year"), ("costs", "year"), ("proposals", "year"))
-
-
-def plan_years(reading: Reading) -> tuple[str, ...]:
-    """Return the plan's years in order; none where the settings do not say."""
-    first, years = reading.settings.get("plan.first_year"), reading.settings.get("plan.years")
-    if first is None or years is None:
-        return ()
-    start = parse_period(str(first), frequency=Frequency.YEAR)
-    return tuple((start + t).label for t in range(int(years)))
 
 
 def years_out_of_the_plan(reading: Reading) -> Iterator[Fault]:
@@ -50,7 +53,7 @@ def history_inside_the_plan(reading: Reading) -> Iterator[Fault]:
     years = plan_years(reading)
     sheet = reading.sheets["demand"]
     for row in sheet.having("period"):
-        if years and _year_of(row) >= years[0]:
+        if years and year_of(row) >= years[0]:
             wrong = f"history inside the plan, which begins with {years[0]}"
             yield sheet.fault(row, "period", wrong, "Correct it, or take the row out.")
 
@@ -70,126 +73,44 @@ def status_at_odds_with_year(reading: Reading) -> Iterator[Fault]:
             yield sheet.fault(row, "status", wrong, f"Write {' or '.join(allowed)}.")
 
 
-@dataclass(frozen=True)
-class _Series:
-    """The rows of one series whose periods could be read, and the rows that may also be its own.
-
-    One slip is one fault: a row that is wrongly named or dated leaves a hole behind, which is not
-    to be reported as well. ``elsewhere`` holds the periods of rows whose series is not known, and
-    ``undated`` counts rows that repeat a period or have none.
-    """
-
-    key: tuple[str, ...]
-    rows: tuple[Row, ...]
-    elsewhere: frozenset[Period]
-    undated: int
-
-    @property
-    def name(self) -> str:
-        """Its key, as a planner would say it."""
-        return " in ".join(part for part in self.key if part)
-
-    @property
-    def periods(self) -> list[Period]:
-        """The period of each row, settled among them."""
-        return parse_periods(row.text("period") for row in self.rows)
-
-    @property
-    def known(self) -> int:
-        """The number of periods that it has or may have."""
-        return len({*self.periods} | self.elsewhere) + self.undated
-
-    @property
-    def missing(self) -> list[Period]:
-        """The periods between its first and its last for which no row can be found."""
-        have = set(self.periods) | self.elsewhere
-        first, last = min(self.periods), max(self.periods)
-        holes = [first + t for t in range(last - first) if first + t not in have]
-        return holes if len(holes) > self.undated else []
-
-
-def _series(reading: Reading, table: str) -> list[_Series]:
-    """Return the history of each series of a table, and what drivers are to be; none if lost."""
-    sheet = reading.sheets[table]
-    keys = [column for column in sheet.table.key if column != "period"]
-    if not sheet.whole or not {*keys, "period"} <= sheet.columns:
-        return []
-    rows: dict[tuple[str, ...], list[Row]] = {}
-    strays = []
-    parents = _parents(reading, table)
-    end = "" if table == "drivers" else next(iter(plan_years(reading)), "")
-    for row in sheet.rows:
-        if not row.has(*keys) or (parents is not None and row.text(keys[0]) not in parents):
-            strays.append(row)
-        # Income goes on into the plan, where nothing need be announced; demand there is misdated.
-        elif table != "income" or _is_before(row, end):
-            rows.setdefault(tuple(row.text(column) for column in keys), []).append(row)
-    short = {key: own for key, own in rows.items() if len(own) < SHORTEST}
-    return [
-        _one_series(key, own, end, [*strays, *_short_of(key, short)]) for key, own in rows.items()
-    ]
-
-
-def _is_before(row: Row, end: str) -> bool:
-    """Whether a row is of a year before the plan, as far as can be told."""
-    return not end or not row.has("period") or _year_of(row) < end
-
-
-def _short_of(key: tuple[str, ...], short: dict[tuple[str, ...], list[Row]]) -> list[Row]:
-    """Return the rows of a service's series too short to stand: they may be another's, misnamed."""
-    return [
-        row for other, own in short.items() if other != key and other[0] == key[0] for row in own
-    ]
-
-
-def _parents(reading: Reading, table: str) -> set[str] | None:
-    """Return the names that a table's series may go by, None where any may do."""
-    parent = TABLES[table].columns[0].refers
-    return known_names(reading.sheets, parent) if parent else None
-
-
-def _one_series(key: tuple[str, ...], own: list[Row], end: str, strays: list[Row]) -> _Series:
-    """Return one series, with the rows of no known series that may be its own."""
-    dated = [row for row in own if row.has("period") and _is_before(row, end)]
-    repeats = len(dated) - len({row.text("period") for row in dated})
-    lost = len(own) - len(dated) + sum(not row.has("period") for row in strays)
-    elsewhere = parse_periods(row.text("period") for row in strays if row.has("period"))
-    return _Series(key, tuple(dated), frozenset(elsewhere), repeats + lost)
-
-
-def _histories(reading: Reading) -> Iterator[tuple[Sheet, _Series]]:
+def _all(reading: Reading) -> Iterator[tuple[Sheet, Series]]:
     """Yield every series that has a row, of demand, of drivers and of income before the plan."""
     for table in ("demand", "drivers", "income"):
-        for series in _series(reading, table):
-            if series.rows:
-                yield reading.sheets[table], series
+        for series in all_series(reading, table):
+            yield reading.sheets[table], series
 
 
 def mixed_frequencies(reading: Reading) -> Iterator[Fault]:
     """Refuse a series that is not of years, of quarters or of months throughout."""
-    for sheet, series in _histories(reading):
+    for sheet, series in _all(reading):
         found = [period.frequency for period in series.periods]
         usual = max(sorted(set(found)), key=found.count)
         odd = [row for row, own in zip(series.rows, found, strict=True) if own is not usual]
         if odd:
-            wrong = f"not a {usual}, as the rest of {series.name} is"
+            wrong = f"not a {_called(usual)}, as the rest of {series.name} is"
             remedy = "Give the whole series by years, by quarters or by months."
             yield sheet.fault(odd[0], "period", wrong, remedy)
 
 
+def _called(frequency: Frequency) -> str:
+    """Return what a planner calls a period; the integers of a case are its mid-years."""
+    return "mid-year" if frequency is Frequency.INTEGER else frequency
+
+
 def gaps(reading: Reading) -> Iterator[Fault]:
-    """Refuse a series that lacks a period between its first and its last."""
-    for sheet, series in _histories(reading):
-        mixed = len({period.frequency for period in series.periods}) > 1
+    """Refuse a series that lacks a period between its first and its last, and is not marked so."""
+    names = {name for series in histories(reading) for name in names_of(series.key)}
+    for sheet, series in _all(reading):
+        driver = series.table == "drivers"
         # What is too short to be forecast is a fault of its own; a driver is not forecast.
-        if mixed or (sheet.table.name != "drivers" and series.known < SHORTEST):
+        if series.mixed or (not driver and series.known < SHORTEST):
             continue
-        if missing := series.missing:
+        if missing := series.holes if driver else unmarked_holes(reading, series, names):
             dated = zip(series.rows, series.periods, strict=True)
             after = next(row for row, period in dated if period > missing[0])
-            wrong = f"a gap in {series.name}: no row for {_listed([m.label for m in missing])}"
-            remedy = "Add what is missing; if it is not known, leave out what came before the gap."
-            yield sheet.fault(after, "period", wrong, remedy)
+            labels = _listed([written(period) for period in missing])
+            wrong = f"a gap in {series.name}: no row for {labels}"
+            yield sheet.fault(after, "period", wrong, _FOR_A_DRIVER if driver else _FOR_A_GAP)
 
 
 def _listed(labels: list[str], *, most: int = 4) -> str:
@@ -200,11 +121,11 @@ def demand_too_short(reading: Reading) -> Iterator[Fault]:
     """Refuse a series of demand with too few whole years to be forecast."""
     mixed = _whole_and_by_locality(reading)
     sheet = reading.sheets["demand"]
-    for series in _series(reading, "demand"):
-        years = len(_covered(series))
+    for series in all_series(reading, "demand"):
+        years = len(series.covered)
         # What may be its own but is at fault is reported already, and may be what is wanting.
         doubt = len(series.elsewhere) + series.undated
-        if series.rows and years + doubt < SHORTEST and series.key[0] not in mixed:
+        if years + doubt < SHORTEST and series.key[0] not in mixed:
             wrong = f"{series.name} has {years} of the {SHORTEST} whole years a forecast needs"
             yield sheet.fault(series.rows[0], "service", wrong, "Add earlier periods.")
 
@@ -264,37 +185,35 @@ def drivers_that_stop_short(reading: Reading) -> Iterator[Fault]:
     sheet = reading.sheets["services"]
     if not years:
         return
-    covered = {
-        s.key[0]: span
-        for s in _series(reading, "drivers")
-        if s.rows and not s.undated and not s.elsewhere and (span := _covered(s))
+    drivers = {
+        series.key[0]: series
+        for series in all_series(reading, "drivers")
+        if series.covered and not series.doubtful
     }
     needed: dict[str, set[str]] = {}
     for row in reading.sheets["demand"].having("service", "period"):
-        needed.setdefault(row.text("service"), set()).add(_year_of(row))
+        needed.setdefault(row.text("service"), set()).add(year_of(row))
     for row in sheet.having("service", "driver"):
         driver, service = row.text("driver"), row.text("service")
-        if driver not in covered:
+        if driver not in drivers:
             continue
-        first, last = min(covered[driver]), max(covered[driver])
+        series = drivers[driver]
+        first, last = series.covered[0].label, series.covered[-1].label
         wanted = {*years, *needed.get(service, set())}
         # A hole between them is a gap, which is a fault of its own.
         absent = sorted(year for year in wanted if not first <= year <= last)
         if absent:
             wrong = f"the driver has no value for {_listed(absent)}"
             remedy = "Add what is missing to drivers.csv, projected where it is to come."
-            yield sheet.fault(row, "driver", wrong, remedy)
+            yield sheet.fault(row, "driver", wrong, remedy + _worked_out(series, absent[-1]))
 
 
-def _covered(series: _Series) -> set[str]:
-    """Return the financial years of which a series has every period."""
-    counts = Counter((financial_year(p), p.per_year) for p in set(series.periods))
-    return {year for (year, parts), number in counts.items() if number == parts}
-
-
-def _year_of(row: Row) -> str:
-    """Return the financial year that a row's period lies in."""
-    return financial_year(parse_period(row.text("period")))
+def _worked_out(series: Series, year: str) -> str:
+    """Say which mid-years a year is worked out from, where a driver is given by them."""
+    if series.frequency is not Frequency.INTEGER:
+        return ""
+    needed = parts(parse_period(year, frequency=Frequency.YEAR), series.frequency)
+    return f" {year} is worked out from {' and '.join(map(written, needed))}."
 
 
 def recurring_with_gaps(reading: Reading) -> Iterator[Fault]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from planning.tables.faults import Fault
+from planning.tables.histories import plan_years
 from planning.tables.names import known_names
 from planning.tables.reading import Reading
 from planning.tables.schema import GIVES, SHARES, TABLES
-from planning.tables.series import plan_years
 from planning.tables.sheets import Row, Sheet
 
 CORPORATE = "corporate"

@@ -15,6 +15,7 @@ CAPACITY = Column("capacity", Kind.UNITS, "Units; blank is no limit.", blank=Tru
 NAME = Column("service", Kind.KEY, "A key.")
 YEAR = Column("year", Kind.YEAR, "A year.")
 PERIOD = Column("period", Kind.PERIOD, "A period.")
+MID_YEAR = Column("period", Kind.MID_YEAR, "A period or mid-year.")
 
 
 @pytest.mark.parametrize(
@@ -236,6 +237,29 @@ def test_quarters_and_months_are_periods_but_not_years():
         assert read(text, PERIOD) == text
         with pytest.raises(UnreadableCell):
             read(text, YEAR)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        *((text, "mid-2015") for text in ("mid-2015", " Mid 2015 ", "MID2015", "mid-year 2015")),
+        ("mid\u20132015", "mid-2015"),
+        ("2015/16", "2015-16"),
+        ("2015-16 Q1", "2015-16 Q1"),
+    ],
+)
+def test_a_driver_may_be_counted_at_mid_year(text, label):
+    assert read(text, MID_YEAR) == label
+
+
+def test_what_is_no_mid_year_is_refused_with_advice_that_names_it():
+    for text in ("2015", "mid-15", "middle of 2015", "mid-2015-16"):
+        with pytest.raises(UnreadableCell) as refusal:
+            read(text, MID_YEAR)
+        assert refusal.value.remedy.endswith("What is counted at 30 June 2015 is of mid-2015.")
+    for column in (YEAR, PERIOD):
+        with pytest.raises(UnreadableCell, match="only a driver"):
+            read("mid-2015", column)
 
 
 @pytest.mark.parametrize(

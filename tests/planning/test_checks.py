@@ -71,6 +71,8 @@ short_breaks,,2011-12,5260,illustrative
 short_breaks,,2012-13,5400,illustrative
 """
 
+MOST_OF_SOUTH = "\n".join(f"home_care/south,{y}-{y - 1999:02d},missing" for y in range(2009, 2014))
+
 # One slip each in the small case, and the one fault that it makes:
 # check, file, what is there, what is put there, line, column, a word of the message. Where the
 # slip shows in another table, that table stands before its line.
@@ -135,6 +137,18 @@ SLIPS = [
      "services.csv 2", "driver", "2017-18"),
     ("drivers_that_stop_short", "drivers.csv", "over_65,2008-09,21000,illustrative\n", "",
      "services.csv 2", "driver", "2008-09"),
+    ("repeated_keys", "events.csv", "home_care/south,2010-11", "council_tax,2013-14", 3, "series",
+     "line 2"),
+    ("events_of_no_series", "events.csv", "home_care/south", "home_care/soth", 3, "series",
+     "Write home_care/south"),
+    ("events_outside_history", "events.csv", "south,2010-11", "south,2001-02", 3, "period",
+     "2008-09 to 2014-15"),
+    ("events_shorter_than_periods", "events.csv", "south,2010-11", "south,2010-06", 3, "period",
+     "Write 2010-11"),
+    ("steps_with_one_side", "events.csv", "council_tax,2013-14", "council_tax,2009-10", 2,
+     "period", "nothing before it"),
+    ("events_that_leave_too_little", "events.csv", "home_care/south,2010-11,pulse", MOST_OF_SOUTH,
+     3, "series", "leaves 2 of the 3 years"),
     ("first_year_after_last", "offers.csv", "2017-18", "2012-13", 4, "last_year", "2013-14"),
     ("committed_above_capacity", "offers.csv", "45000,30000", "45000,45001", 3, "committed",
      "45,000"),
@@ -177,6 +191,11 @@ CELLS = [
     ("income.csv", "655000", "-655000", 4, "amount", "0 or more"),
     ("drivers.csv", "22600", "0", 5, "value", "above 0"),
     ("offers.csv", "15.20,0.025", "15.20,2.5", 2, "indexation", "2.5% or 0.025"),
+    ("drivers.csv", "over_65,2011-12", "over_65,2011", 5, "period", "mid-2015"),
+    ("drivers.csv", "over_65,2017-18", "over_65,2017", 11, "period", "calendar year"),
+    ("events.csv", "pulse", "puls", 3, "kind", "Write pulse"),
+    ("events.csv", "2013-14", "2013", 2, "period", "calendar year"),
+    ("events.csv", "home_care/south", "", 3, "series", "blank"),
     ("effects.csv", "0.85", "", 3, "per_unit", "blank"),
     ("costs.csv", "150000", "n/a", 2, "amount", "placeholder"),
     ("services.csv", "service,name", "servce,name", 1, "servce", "Rename it to service"),

@@ -48,11 +48,11 @@ def test_the_manifest_names_every_input_by_the_digest_of_its_bytes(written_small
 
 
 @pytest.mark.slow
-def test_northamptonshire_leaves_with_three_and_says_where_the_gap_is(written_northamptonshire):
+def test_northamptonshire_is_planned_and_says_what_one_off_money_hides(written_northamptonshire):
     folder, run = written_northamptonshire
-    assert run.returncode == 3, run.stderr
+    assert run.returncode == 0, run.stderr
     assert len(run.stdout.splitlines()) == 10
-    assert "Gap: £" in run.stdout
+    assert "Gap: none; before reserves and one-off money £" in run.stdout
     assert "Illustrative: " in run.stdout
     assert read_manifest(folder)["illustrative"]
 
@@ -130,6 +130,42 @@ def test_any_file_of_series_can_be_forecast(tmp_path):
     assert [line.split(",")[1] for line in lines[1:]] == ["2016-17", "2017-18", "2018-19"]
 
 
+def test_levels_paths_and_season_are_given_in_one_line(tmp_path):
+    """``--level 50 90`` takes both numbers, and not the file's name that follows."""
+    history = tmp_path / "h.csv"
+    rows = [f"a,{t},{10 + 5 * (t % 4)}.{t % 3}" for t in range(1, 25)]
+    history.write_text("unique_id,ds,y\n" + "\n".join(rows) + "\n")
+    out = tmp_path / "o.csv"
+    options = ["--horizon", 4, "--season", 4, "--paths", 5, "--seed", 3, "--jobs", 1]
+    run = virement("forecast", *options, "--level", 50, 90, history, "--out", out)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout == f"1 series forecast, written to {out}\n"
+    head, *lines = out.read_text().splitlines()
+    assert head == "unique_id,ds,mean,median,lo50,hi50,lo90,hi90,status,models"
+    assert [line.split(",")[1] for line in lines] == ["25", "26", "27", "28"]
+    assert len((tmp_path / "o.paths.csv").read_text().splitlines()) == 1 + 4 * 5
+
+
+def test_text_among_the_figures_is_refused_with_every_fault_and_nothing_is_written(tmp_path):
+    (tmp_path / "h.csv").write_text("series,period,value\na,1,5\na,2,many\na,3,\n,4,7\n")
+    run = virement("forecast", tmp_path / "h.csv", "--horizon", 1, "--out", tmp_path / "o.csv")
+    assert run.returncode == 2
+    assert run.stderr.splitlines()[1:] == [
+        '  h.csv, line 3, value "many": not a number. Write it as 12.5 or 1,234.',
+        "  h.csv, line 5, series: blank. Fill it in.",
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["h.csv"]
+
+
+def test_a_forecast_as_json_has_its_dates_as_text(tmp_path):
+    months = "".join(f"a,2014-{month:02d}-01,{20 + month % 5}\n" for month in range(1, 13))
+    (tmp_path / "h.csv").write_text(f"unique_id,ds,y\n{months}")
+    run = virement("forecast", tmp_path / "h.csv", "--horizon", 1, "--json")
+    assert run.returncode == 0, run.stderr
+    (row,) = json.loads(run.stdout)["forecast"]
+    assert (row["unique_id"], row["ds"]) == ("a", "2015-01-01")
+
+
 def test_a_file_of_series_without_a_horizon_is_refused_with_the_remedy(tmp_path):
     (tmp_path / "h.csv").write_text("series,period,value\na,1,1\n")
     run = virement("forecast", tmp_path / "h.csv")
@@ -138,13 +174,17 @@ def test_a_file_of_series_without_a_horizon_is_refused_with_the_remedy(tmp_path)
 
 
 def test_a_series_that_cannot_be_forecast_is_named_and_stops_no_other(tmp_path):
-    """The series b has a hole where 3 should be."""
+    """No period is called soon."""
     good = "".join(f"a,{t},{10 + t % 3}\n" for t in range(1, 9))
-    (tmp_path / "h.csv").write_text(f"series,period,value\n{good}b,1,5\nb,2,6\nb,4,7\nb,5,8\n")
+    (tmp_path / "h.csv").write_text(f"series,period,value\n{good}b,1,5\nb,2,6\nb,soon,7\n")
     run = virement("forecast", tmp_path / "h.csv", "--horizon", 2, "--out", tmp_path / "o.csv")
     assert run.returncode == 2
-    assert run.stderr.startswith("Not forecast: b: ")
-    assert len((tmp_path / "o.csv").read_text().splitlines()) >= 4
+    first, second = run.stderr.splitlines()
+    assert first.startswith("Not forecast: b: 'soon' is not a period")
+    assert second == f"1 series forecast, written to {tmp_path / 'o.csv'}"
+    rows = [line.split(",") for line in (tmp_path / "o.csv").read_text().splitlines()]
+    assert [row[:2] for row in rows[1:]] == [["a", "9"], ["a", "10"], ["b", ""]]
+    assert rows[-1][2:9] == ["", "", "", "", "", "", "failed"]
 
 
 def test_a_forecast_never_overwrites_what_it_is_made_from(tmp_path):
