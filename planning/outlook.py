@@ -6,21 +6,36 @@ from dataclasses import dataclass
 import pandas as pd
 
 from forecasting import Forecast, forecast
+from forecasting.paths import Paths
+from forecasting.periods import parse_period
+from forecasting.quality import grade
 from planning.case import Case
+from planning.explained import (
+    accuracy_view,
+    key_of,
+    naive_view,
+    part_year_note,
+    part_year_reasons,
+    quality_view,
+    track_of,
+    why_view,
+)
 from planning.history import (
     History,
     demand_history,
     driver_history,
+    event_history,
     income_history,
     known_income,
 )
 from planning.papers.charts import Chart, jaws
+from planning.papers.charts_forecast import track
 from planning.papers.view import View, html_table
-from planning.pressure import changes, cost_of_demand, income_by_year
+from planning.pressure import banded, changes, cost_of_demand, income_by_year
 from planning.tables.faults import Fault, InputError
 
-DEMAND, INCOME = "demand", "income"
-"""The kinds of series in ``forecast.csv``."""
+PATHS = 2_000
+"""Futures drawn: enough for an 80% interval to a hundredth of its width."""
 
 
 @dataclass(frozen=True)
@@ -37,27 +52,42 @@ class Outlook:
     backtest : DataFrame
         ``backtest.csv``: series, model, origins, mase, rmsse, coverage80, coverage95.
     reasons : DataFrame
-        series, model, weight, reason: how each series came to its forecast, rung by rung.
+        series, model, weight, reason: how each series came to its forecast, rung by rung. The model
+        ``history`` is a year that is known in part.
+    grades : DataFrame
+        series, grade, periods, missing, breaks, last, mase, naive_mase, coverage80, why: see
+        ``forecasting.quality``.
+    history : DataFrame
+        series, period, value: financial years before the plan, series named as in `paths`.
+    trials : DataFrame
+        series, origin, period, median, lo80, hi80, actual: forecasts of the past, see
+        ``forecasting.trials``; series named as in `paths`.
     demand : DataFrame
         service, locality, year, units: what is planned for.
     income : DataFrame
         stream, year, amount (£): what is planned for.
+    paths : Paths
+        Futures of demand and income together, series named ``demand:`` and ``income:``.
     """
 
     case: Case
     forecast: pd.DataFrame
     backtest: pd.DataFrame
     reasons: pd.DataFrame
+    grades: pd.DataFrame
+    history: pd.DataFrame
+    trials: pd.DataFrame
     demand: pd.DataFrame
     income: pd.DataFrame
+    paths: Paths
 
     def cost(self) -> pd.DataFrame:
         """Return the cost of demand at today's mix, see ``planning.pressure.cost_of_demand``."""
-        return cost_of_demand(self.case, self.forecast[self.forecast["kind"] == DEMAND])
+        return banded(self.case, cost_of_demand(self.case, self.paths))
 
     def available(self) -> pd.DataFrame:
         """Return income by year, see ``planning.pressure.income_by_year``."""
-        return income_by_year(self.case, self.forecast[self.forecast["kind"] == INCOME])
+        return banded(self.case, income_by_year(self.case, self.paths))
 
     def jaws(self) -> Chart:
         """Return the chart of what demand costs against what there is to pay for it."""
@@ -75,24 +105,61 @@ class Outlook:
 
     def series(self) -> View:
         """Return the forecast, series by series."""
-        return View("Forecast with 80% and 95% prediction intervals", self.forecast)
+        title = "Forecast with 80% and 95% prediction intervals"
+        return View(title, self.forecast, part_year_note(self.reasons))
 
     def changes(self) -> View:
         """Return how far cost and each stream of income move from before the plan to its end."""
         return View(
             f"From the year before the plan to {self.case.years[-1]}, £",
-            changes(self.case, self.forecast),
+            changes(self.case, self.paths),
             "Cost is that of forecast demand at today's mix of offers, before savings; the bounds "
             "are of the change, as 80% prediction intervals.",
         )
 
     def accuracy(self) -> View:
-        """Return how the models did on years they had not seen."""
-        return View(
-            "Backtest: errors scaled by the naive forecast's, and how often intervals held",
-            self.backtest[self.backtest["origins"] > 0],
-            "A mase below 1 is better than carrying the last value forward.",
-        )
+        """Return how the forecast did on years it had not seen."""
+        return accuracy_view(self.backtest)
+
+    def against_naive(self) -> View:
+        """Return where the forecast is no better than carrying the last value forward."""
+        return naive_view(self.backtest)
+
+    def quality(self) -> View:
+        """Return a grade for each series, see ``forecasting.quality``."""
+        return quality_view(self.grades, note=part_year_note(self.reasons))
+
+    def why(self, series: str) -> View:
+        """Return how a series came to its forecast, model by model.
+
+        Raises
+        ------
+        ValueError
+            If the outlook has no such series.
+        """
+        key = key_of(series, self.paths.series)
+        return why_view(key.partition(":")[2], self.reasons, self.backtest)
+
+    def track(self, *series: str) -> Chart:
+        """Return the chart of outturn, last forecast and new forecast of one to four series.
+
+        Raises
+        ------
+        ValueError
+            If the outlook has no such series, or there are none, or too many to read.
+        """
+        tracks = [
+            track_of(
+                self.case,
+                key_of(one, self.paths.series),
+                history=self.history,
+                trials=self.trials,
+                ahead=self.forecast,
+            )
+            for one in series
+        ]
+        source = f"Source: demand.csv and income.csv of the case of {self.case.name}."
+        return track(tracks, source=source)
 
     def _repr_html_(self) -> str:
         """Return the chart, and the cost and income behind it."""
@@ -118,22 +185,36 @@ def look_ahead(case: Case, *, say: Callable[[str], None] = lambda _: None) -> Ou
     demand, income = demand_history(case), income_history(case)
     history = pd.concat([demand.history, income.history], ignore_index=True)
     horizon = demand.horizon | income.horizon
+    events = event_history(case)
     say(f"Forecasting {len(horizon)} series of demand and income")
     made = forecast(
         history,
         horizon=horizon,
         known=known_income(case),
         drivers=driver_history(case, demand),
+        events=events,
+        say=say,
     )
     names = {series: series.partition(":")[2] for series in horizon}
     _refuse_failures(made, names)
+    grades = grade(
+        history,
+        table=made.table,
+        backtest=made.backtest,
+        events=events,
+        until=(parse_period(case.years[0]) + -1).label,
+    )
     return Outlook(
         case=case,
         forecast=_forecast_table(made.table, names),
         backtest=_named(made.backtest, names),
-        reasons=_named(made.weights, names),
+        reasons=_named(pd.concat([made.weights, part_year_reasons(case)]), names),
+        grades=_named(grades, names),
+        history=history,
+        trials=made.trials,
         demand=_planned_demand(made, demand, case),
         income=_planned_income(made, income, case),
+        paths=made.paths(PATHS, seed=case.settings.seed),
     )
 
 

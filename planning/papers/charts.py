@@ -2,13 +2,16 @@
 
 import base64
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from scipy.optimize import isotonic_regression
 
 COST, INCOME = "#7a1f1f", "#1f4e7a"
 """Dark enough to read in print; the lines differ in style too, so that no meaning is in colour."""
@@ -44,6 +47,40 @@ class Chart:
         return self.html
 
 
+def new_figure(height: float) -> Figure:
+    """Return an empty figure as wide as a page, `height` in inches."""
+    figure = Figure(figsize=(9.2, height), dpi=120, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def tidy(axes: Axes) -> None:
+    """Leave axes a light grid behind their lines, and no box."""
+    axes.grid(axis="y", color="#dddddd")
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def finish(figure: Figure, *, note: str, alt: str) -> Chart:
+    """Return a figure as a chart, with a note at its foot."""
+    figure.supxlabel(note, fontsize=8, x=0.01, ha="left")
+    out = io.BytesIO()
+    figure.savefig(out, format="png", metadata={"Software": None})
+    return Chart(out.getvalue(), alt)
+
+
+def apart(targets: Sequence[float], *, least: float) -> list[float]:
+    """Return places at least so far apart, and as near as can be to where labels would be.
+
+    Of two that would be in one place the first stands above.
+    """
+    order = np.lexsort((-np.arange(len(targets)), np.asarray(targets)))
+    room = least * np.arange(len(targets))
+    places = np.empty(len(targets))
+    places[order] = isotonic_regression(np.asarray(targets)[order] - room).x + room
+    return [float(place) for place in places]
+
+
 def jaws(cost: pd.DataFrame, income: pd.DataFrame, *, title: str) -> Chart:
     """Draw what demand costs against what there is to pay for it, each with its 80% band.
 
@@ -54,8 +91,7 @@ def jaws(cost: pd.DataFrame, income: pd.DataFrame, *, title: str) -> Chart:
     title : str
         What the chart shows, as a statement.
     """
-    figure = Figure(figsize=(9.2, 5.0), dpi=120, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure(5.0)
     axes = figure.add_subplot()
     lines = ((cost, "Cost of demand", COST, "-"), (income, "Income", INCOME, "--"))
     for table, _, colour, style in lines:
@@ -65,7 +101,7 @@ def jaws(cost: pd.DataFrame, income: pd.DataFrame, *, title: str) -> Chart:
     low, high = axes.get_ylim()
     last = [table["median"].iloc[-1] / 1e6 for table, *_ in lines]
     for (_, label, colour, _), value, end in zip(
-        lines, last, _apart(*last, least=LABEL * (high - low)), strict=True
+        lines, last, apart(last, least=LABEL * (high - low)), strict=True
     ):
         axes.annotate(
             f"{label}\n£{value:,.0f}m",
@@ -80,14 +116,9 @@ def jaws(cost: pd.DataFrame, income: pd.DataFrame, *, title: str) -> Chart:
         )
     axes.set_ylabel("£m a year")
     axes.set_title(title, loc="left", fontweight="bold", wrap=True)
-    axes.grid(axis="y", color="#dddddd")
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
-    note = "Bands are 80% prediction intervals, errors of different series taken as independent."
-    figure.supxlabel(note, fontsize=8, x=0.01, ha="left")
-    out = io.BytesIO()
-    figure.savefig(out, format="png", metadata={"Software": None})
-    return Chart(out.getvalue(), _words(cost, income, title))
+    tidy(axes)
+    note = "Bands are 80% prediction intervals, errors of different series as they went together."
+    return finish(figure, note=note, alt=_words(cost, income, title))
 
 
 def _draw(axes: Axes, table: pd.DataFrame, *, colour: str, style: str) -> None:
@@ -97,14 +128,6 @@ def _draw(axes: Axes, table: pd.DataFrame, *, colour: str, style: str) -> None:
     for edge in ("lo80", "hi80"):
         axes.plot(years, millions[edge], style, color=colour, lw=0.8)
     axes.plot(years, millions["median"], style, color=colour, lw=2.2, marker="o", ms=5)
-
-
-def _apart(one: float, other: float, *, least: float) -> tuple[float, float]:
-    """Return where two labels stand so that they are at least so far apart, in £m."""
-    if abs(one - other) >= least:
-        return one, other
-    middle, half = (one + other) / 2, least / 2
-    return (middle + half, middle - half) if one >= other else (middle - half, middle + half)
 
 
 def _words(cost: pd.DataFrame, income: pd.DataFrame, title: str) -> str:
