@@ -85,7 +85,7 @@ def _fit(candidate: Candidate, past: Past, pattern: FloatArray, *, horizon: int)
     needed = candidate.shortest + candidate.seasons * season
     if past.observed.sum() < needed:
         raise UnfitError(f"it needs {needed} periods of history, and has {past.observed.sum()}")
-    adjusted = not candidate.seasons and bool(np.any(pattern))
+    adjusted = not candidate.seasons and not candidate.raw and bool(np.any(pattern))
     if adjusted:
         past = replace(past, values=past.values - pattern[np.arange(n) % season])
     try:

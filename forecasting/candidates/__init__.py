@@ -24,7 +24,7 @@ CANDIDATES = (
     Candidate("ets seasonal", ets_seasonal, shortest=1, seasons=2, yearly=False),
     Candidate("theta", theta, shortest=5),
     Candidate("arima", arima, shortest=8, seasons=1),
-    Candidate("intermittent", intermittent, shortest=6, seasons=0),
+    Candidate("intermittent", intermittent, shortest=6, raw=True),
 )
 """Every candidate, in the order of the tables."""
 

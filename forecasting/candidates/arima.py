@@ -8,13 +8,14 @@ import numpy as np
 from scipy.signal import lfilter, lfiltic
 
 from forecasting.arrays import FloatArray
-from forecasting.candidates.fits import Fit, Past
+from forecasting.candidates.fits import Fit, Past, UnfitError
 from forecasting.candidates.robust import Design, estimate
 
 _AR = ((0.0, 0.0), (0.3, 0.0), (0.6, 0.0), (0.9, 0.0), (-0.3, 0.0), (0.4, 0.3), (0.7, 0.2))
 _MA = (0.0, -0.4, -0.7)
 _MA_YEARLY = (0.0, -0.4, -0.7, 0.3)
 _SEASONAL_MA = (-0.3, -0.6, -0.85)
+_LEAST_STEPS = 4
 _DRIFTS = (0.03, 0.3, 3.0, 30.0)
 """Variance of the drift round nought, in units of that of one step."""
 
@@ -38,12 +39,19 @@ def arima(past: Past, *, horizon: int) -> Fit:
     the step is always the seasonal one. The errors start at nought (conditional least squares; Box
     & Jenkins, 1970, ch. 7) and are linear in `c`, so that it is estimated as a smoothing's slope
     is.
+
+    Raises
+    ------
+    UnfitError
+        If fewer than four steps are known, or the history is fitted without error.
     """
     m = past.season
     grid = _grid(m)
     steps = past.values[m:] - past.values[:-m]
     # A step counts if both its ends do.
     observed = past.observed[m:] & past.observed[:-m]
+    if observed.sum() < _LEAST_STEPS:
+        raise UnfitError("hardly two of its known values follow on each other")
     within, later = _run(steps, grid, horizon=horizon)
     last = past.values[-m:]
     fit = estimate(

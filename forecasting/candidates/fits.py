@@ -104,6 +104,8 @@ class Candidate:
         given the seasonally adjusted series.
     yearly : bool
         Whether it says anything of a series without a season.
+    raw : bool
+        Whether it is given the series as it is, season and all.
     """
 
     name: str
@@ -111,6 +113,7 @@ class Candidate:
     shortest: int
     seasons: int = 0
     yearly: bool = True
+    raw: bool = False
 
 
 def weigh(log_weights: FloatArray) -> FloatArray:

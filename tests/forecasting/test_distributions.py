@@ -110,6 +110,7 @@ def test_nothing_lies_below_the_floor():
     plain = mixture([0.5, 0.5], [1.0, 2.0], [3.0, 3.0], [5.0, 5.0])
     cut = placed(plain, floor=0.0)
     assert cut.quantile(0.05)[0] == 0.0
+    assert placed(mixture([1.0], [-2.0], [1.0], [5.0]), floor=0.0).mean()[0] == 0.0
     assert cut.quantile(0.9)[0] == plain.quantile(0.9)[0]
 
 

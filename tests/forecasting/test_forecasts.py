@@ -180,6 +180,15 @@ def test_a_series_follows_its_driver():
     np.testing.assert_allclose(made.table["hi80"], 2 * plain.table["hi80"])
 
 
+def test_a_driven_series_goes_on_from_what_is_confirmed_with_the_driver_of_each_year():
+    """2 a head; 1,000 confirmed for the 500 of the first year, and 700 and 900 heads after it."""
+    noise = 1 + 0.01 * np.random.default_rng(2).normal(size=10)
+    driver = long({"a": [*np.full(11, 500.0), 700.0, 900.0]}, last="2017-18")
+    ahead = known(("a", "2015-16", 1000.0, "confirmed"))
+    made = forecast(long({"a": 1000 * noise}), horizon=3, drivers=driver, known=ahead)
+    np.testing.assert_allclose(made.table["median"], [1000.0, 1400.0, 1800.0], rtol=0.02)
+
+
 def test_a_driver_that_is_left_out_is_said_to_be():
     made = forecast(
         long({"a": WALKS["s7"]}), horizon=2, drivers=long({"a": np.ones(12)}, last="2014-15")

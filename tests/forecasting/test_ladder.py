@@ -66,6 +66,14 @@ def test_a_season_costs_degrees_of_freedom_and_widens_the_interval():
     np.testing.assert_allclose(found.scale**2, plain.sigma**2 * 26 / 23 * (plain.growth + 4 / 28))
 
 
+def test_a_season_does_not_hide_that_demand_comes_and_goes():
+    """Half of sixty months are nought, and the summers busier."""
+    busy = 0.6 * (1 + 0.8 * np.sin(np.arange(60) / 12 * 2 * np.pi))
+    counts = np.random.default_rng(3).poisson(busy)
+    assert np.mean(counts == 0) > 0.4
+    assert "intermittent" in rungs(counts, season=12).fits
+
+
 def test_what_is_missing_at_the_end_is_forecast_and_left_out():
     """Two periods missing after twelve: of five steps ahead the last three are wanted."""
     whole = rungs(WALK, horizon=5)
@@ -83,7 +91,7 @@ def test_a_calculation_that_breaks_down_is_a_reason_and_no_more():
     y = 100 + np.cumsum(np.random.default_rng(3).normal(size=31))
     y[1::2] = np.nan
     ladder = rungs(y)
-    assert "broke down" in ladder.reasons["arima"]
+    assert "hardly two of its known values" in ladder.reasons["arima"]
     assert {"drift", "ets level", "theta"} <= set(ladder.fits)
 
 

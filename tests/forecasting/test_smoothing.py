@@ -172,6 +172,29 @@ def test_the_tighter_the_prior_the_flatter_the_slope():
     assert rises[0] < rises[-1] / 10
 
 
+@pytest.mark.usefixtures("normal")
+def test_slope_and_seasons_are_drawn_to_nought_as_their_prior_says():
+    """Conditioning of a joint normal: seasons N(0, v) that add up to nought, slope N(0, w).
+
+    States x with variance S give errors e = e_0 - Zx, so that x = S Z' (Z S Z' + I)^-1 e_0.
+    """
+    s, m, y = Setting(0.4, 0.1, 0.97, 0.2, slope=0.3, season=0.5), 4, QUARTERS
+
+    def errors(x, values):
+        return errors_by_the_equations(s, values, level=x[0], slope=x[1], seasons=x[2:])
+
+    design = np.array([-errors(unit, 0 * y) for unit in np.eye(2 + m)]).T
+    variance = np.diag([FLAT, s.slope, *np.zeros(m)])
+    variance[2:, 2:] = s.season * (np.eye(m) - 1 / m)
+    total = design @ variance @ design.T + np.eye(len(y))
+    states = variance @ design.T @ np.linalg.solve(total, errors(np.zeros(2 + m), y))
+    ahead = list(y)
+    for _ in range(6):
+        ahead.append(-errors(states, np.append(ahead, 0.0))[-1])
+    fit = smooth(past(y, season=m), (s,), horizon=6)
+    np.testing.assert_allclose(fit.mean, ahead[-6:], rtol=1e-6)
+
+
 def test_a_wild_year_does_not_turn_the_trend():
     """Twenty years of slope 1; one is out by 60, and least squares would end 10 too high."""
     y = 100 + np.arange(20.0) + 0.5 * np.random.default_rng(2).normal(size=20)

@@ -7,7 +7,13 @@ import pytest
 
 from forecasting.calibration import UNCORRECTED
 from forecasting.candidates import CANDIDATES
-from forecasting.combination import combine, gather, own_weights, stack_weights, typical_errors
+from forecasting.combination import (
+    combine,
+    gather,
+    own_weights,
+    stack_weights,
+    typical_errors,
+)
 from forecasting.fitting import fit_panel
 from forecasting.panel import read_panel
 from forecasting.weighting import FOLDS, weigh_panel
@@ -94,6 +100,14 @@ def test_a_panel_of_too_narrow_models_is_corrected_wider(panel):
     plain, corrected = (weigh_panel(p)[0].corrected[:, at80] for p in (panel, narrow))
     assert np.all(corrected > plain)
     assert np.all(corrected > 0.85)
+
+
+def test_intervals_of_no_width_say_nothing_of_the_others(panel):
+    """Three series that never move: right every time, and corrected by nothing of it."""
+    still = fitted({f"z{i}": np.full(12, 4.0) for i in range(3)})
+    assert all(len(one.origins) == 4 for one in still)
+    for one, other in zip(weigh_panel(panel), weigh_panel([*panel, *still])[:12], strict=True):
+        np.testing.assert_array_equal(one.corrected, other.corrected)
 
 
 def test_every_candidate_has_a_weight_or_a_reason(panel):
