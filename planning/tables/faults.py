@@ -69,7 +69,7 @@ class InputError(ValueError):
     def __str__(self) -> str:
         """Say how many faults there are, then each on a line of its own."""
         number = len(self.faults)
-        head = "1 fault in the case" if number == 1 else f"{number} faults in the case"
+        head = "1 fault found" if number == 1 else f"{number} faults found"
         return "\n".join((f"{head}:", *(f"  {fault}" for fault in self.faults)))
 
 

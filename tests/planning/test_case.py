@@ -143,7 +143,7 @@ def test_the_fields_of_a_case_are_the_tables_of_the_schema():
 
 
 def test_a_case_at_fault_is_not_a_case():
-    with pytest.raises(InputError, match="30 faults in the case") as error:
+    with pytest.raises(InputError, match="30 faults found") as error:
         Case.read(FILES / "thirty_faults")
     assert len(error.value.faults) == 30
     assert len(str(error.value).splitlines()) == 31

@@ -380,7 +380,7 @@ def test_an_input_error_lists_every_fault():
     faults = [Fault("offers", n, "offer", "", "blank", "Fill it in.") for n in (3, 2)]
     error = InputError(faults)
     assert str(error).splitlines() == [
-        "2 faults in the case:",
+        "2 faults found:",
         "  offers.csv, line 2, offer: blank. Fill it in.",
         "  offers.csv, line 3, offer: blank. Fill it in.",
     ]
