@@ -1,13 +1,15 @@
 """The room's one verb: a panel's history in, its forecast with the evidence for it out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from forecasting.coherence import NOTHING_ADDS_UP, SUMMED, Coherence, add_up, with_totals
 from forecasting.distributions import Mixture, stack
 from forecasting.fitting import Say, fit_panel
+from forecasting.hierarchy import Hierarchy, build_hierarchy
 from forecasting.panel import Status, read_panel
 from forecasting.paths import Paths, draw_paths
 from forecasting.periods import Period
@@ -42,7 +44,9 @@ class Forecast:
         series, origin, period, median, lo80, hi80, actual: what the combination would have said at
         earlier points of the history, see ``forecasting.trials``.
     distribution : Mixture
-        What is believed of each row of `table`.
+        What is believed of each row of `table` by itself, before it is made to add up.
+    coherence : Coherence
+        What makes totals and their parts add up; empty where there are none.
     """
 
     table: pd.DataFrame
@@ -51,6 +55,7 @@ class Forecast:
     errors: pd.DataFrame
     trials: pd.DataFrame
     distribution: Mixture
+    coherence: Coherence = NOTHING_ADDS_UP
 
     def quantile(self, q: float) -> pd.DataFrame:
         """Return series, period, value: the `q` quantile of every row of the table.
@@ -60,10 +65,15 @@ class Forecast:
         ValueError
             If `q` is not between 0 and 1.
         """
-        return self.table[["series", "period"]].assign(value=self.distribution.quantile(q))
+        value = self.coherence.quantile(self.distribution.quantile(q), q)
+        return self.table[["series", "period"]].assign(value=value)
 
     def paths(self, count: int, *, seed: int) -> Paths:
         """Draw joint futures of every row of the table, see ``forecasting.paths.draw_paths``.
+
+        On each path totals are the sums of their parts. The quantiles of such series are then those
+        of the table to within the Monte Carlo error of both, see ``forecasting.coherence``; those
+        of the others much nearer.
 
         Raises
         ------
@@ -71,7 +81,8 @@ class Forecast:
             If `count` is not positive.
         """
         rng = np.random.default_rng(seed)
-        return draw_paths(self.table, self.distribution, self.errors, count=count, rng=rng)
+        own = draw_paths(self.table, self.distribution, self.errors, count=count, rng=rng)
+        return self.coherence.paths(own)
 
 
 def forecast(  # noqa: PLR0913 - all but two may be left out
@@ -81,6 +92,7 @@ def forecast(  # noqa: PLR0913 - all but two may be left out
     known: pd.DataFrame | None = None,
     drivers: pd.DataFrame | None = None,
     events: pd.DataFrame | None = None,
+    parts: pd.DataFrame | None = None,
     season: int | None = None,
     jobs: int | None = None,
     say: Say = lambda _: None,
@@ -108,10 +120,15 @@ def forecast(  # noqa: PLR0913 - all but two may be left out
         series, period, value: what the series is proportional to, such as a population. The series
         is forecast per unit of it, and multiplied by its future. A driver that is not above nought
         throughout history and horizon is not used, and `weights` says so.
-
     events : DataFrame, optional
         series, period, kind: known breaks. What is `missing`, or a `pulse`, is not used; before a
         `step` the history is moved to the level after it.
+    parts : DataFrame, optional
+        total, part: a row for each part of each total, of any depth, see
+        ``forecasting.hierarchy.build_hierarchy``. These series are made to add up, each moved as
+        little as its errors allow, and `weights` says by which method; the other series are left as
+        they are. What is confirmed stands. A total without a history is the sum of its parts.
+        `backtest` and `trials` are of each series by itself.
     season : int, optional
         Periods in a season, where periods are plain integers.
     jobs : int, optional
@@ -128,7 +145,8 @@ def forecast(  # noqa: PLR0913 - all but two may be left out
     ------
     ValueError
         If a table lacks a column, its values are not numbers, a status is not known or a horizon is
-        not a positive whole number: faults of the caller, not of a series.
+        not a positive whole number, or parts cannot be parts: faults of the caller, not of a
+        series.
 
     Examples
     --------
@@ -141,14 +159,19 @@ def forecast(  # noqa: PLR0913 - all but two may be left out
     read = read_panel(
         history, horizon=horizon, known=known, drivers=drivers, events=events, season=season
     )
+    hierarchy = (
+        None if parts is None else build_hierarchy(parts, forecast=[one.name for one in read])
+    )
     panel = weigh_panel(fit_panel(read, jobs=jobs, say=say))
+    if hierarchy is not None:
+        panel = with_totals(panel, hierarchy)
     distribution = stack([one.distribution() for one in panel])
     integers = all(
         pd.api.types.is_integer_dtype(table["period"])
         for table in (history, known)
         if table is not None and len(table)
     )
-    return Forecast(
+    made = Forecast(
         table=_table(panel, distribution, integers=integers),
         backtest=score_panel(panel),
         weights=pd.DataFrame(
@@ -158,6 +181,38 @@ def forecast(  # noqa: PLR0913 - all but two may be left out
         errors=_errors(panel),
         trials=trial_table(panel),
         distribution=distribution,
+    )
+    return made if hierarchy is None else _coherent(made, panel, hierarchy)
+
+
+def _coherent(made: Forecast, panel: Sequence[Weighted], hierarchy: Hierarchy) -> Forecast:
+    """Return a forecast with totals and parts that add up."""
+    coherence, reasons = add_up(
+        hierarchy,
+        panel,
+        table=made.table,
+        distribution=made.distribution,
+        errors=made.errors,
+    )
+    own = {name: made.table[name].to_numpy() for name in ("mean", *QUANTILES)}
+    numbers = {name: coherence.quantile(own[name], q) for name, q in QUANTILES.items()}
+    moved = np.isin(np.arange(len(made.table)), coherence.rows)
+    summed = moved & (made.table["status"] == Status.FAILED).to_numpy()
+    said = pd.DataFrame(
+        [(name, "hierarchy", 0.0, reason) for name, reason in reasons.items()],
+        columns=list(WEIGHT_COLUMNS),
+    )
+    weights = pd.concat([made.weights, said]).sort_values("series", kind="stable")
+    return replace(
+        made,
+        table=made.table.assign(
+            mean=coherence.mean(own["mean"]),
+            **numbers,
+            status=made.table["status"].mask(summed, str(Status.FORECAST)),
+            models=made.table["models"].mask(summed, SUMMED),
+        ),
+        weights=weights.reset_index(drop=True),
+        coherence=coherence,
     )
 
 

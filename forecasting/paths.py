@@ -1,6 +1,6 @@
 """Futures that hang together: one seeded cube of paths over every series and period of a panel."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +38,12 @@ class Paths:
     series: tuple[str, ...]
     periods: tuple[str | int, ...]
     values: FloatArray
+
+    def of(self, names: Collection[str]) -> "Paths":
+        """Return the paths of some of the series."""
+        kept = [row for row, name in enumerate(self.series) if name in names]
+        series = tuple(self.series[row] for row in kept)
+        return Paths(series, self.periods, self.values[kept])
 
     def table(self) -> pd.DataFrame:
         """Return series, period, path, value: a row for each number; paths count from 0."""

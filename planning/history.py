@@ -1,8 +1,11 @@
 """The case's history as the forecaster reads it: long tables of financial years."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import isnan
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -16,7 +19,7 @@ from forecasting.calendar import (
     roll_up,
     yearly_events,
 )
-from forecasting.periods import Frequency, Period, years_between
+from forecasting.periods import Frequency, Period, parse_period, years_between
 from planning.case import Case
 from planning.tables.histories import names_of
 
@@ -36,11 +39,20 @@ class History:
         Years to forecast, so that each series reaches the plan's last year.
     keys : dict of str to tuple of str
         By series, the case's own key: (service, locality) or (stream,).
+    parts : dict of str to tuple of str
+        By total, the series that add up to it. A total is forecast so that its localities may
+        learn from it, and is not planned for.
     """
 
     history: pd.DataFrame
     horizon: dict[str, int]
     keys: dict[str, tuple[str, ...]]
+    parts: dict[str, tuple[str, ...]]
+
+    def part_table(self) -> pd.DataFrame | None:
+        """Return total, part: what adds up to what; None if nothing does."""
+        rows = [(total, part) for total, parts in self.parts.items() for part in parts]
+        return pd.DataFrame(rows, columns=["total", "part"]) if rows else None
 
 
 @dataclass(frozen=True)
@@ -78,8 +90,13 @@ def demand_history(case: Case) -> History:
 
     Quarters and months are added up or averaged, as ``services.aggregation`` says.
     """
-    past = list(_demand(case))
-    return _history(case, past, {one.name: one.key for one in past})
+    past, totals = list(_demand(case)), list(_totals(case))
+    parts = {
+        total.name: tuple(one.name for one in past if one.key[0] == total.key[0])
+        for total in totals
+    }
+    keys = {one.name: one.key for one in past}
+    return _history(case, [*past, *totals], keys, parts=parts)
 
 
 def income_history(case: Case) -> History:
@@ -111,9 +128,10 @@ def driver_history(case: Case, demand: History) -> pd.DataFrame:
         name: _driver_years(part["period"], part["value"])
         for name, part in case.drivers.groupby("driver")
     }
+    keys = {total: demand.keys[parts[0]] for total, parts in demand.parts.items()} | demand.keys
     rows = [
         (series, year, value)
-        for series, key in demand.keys.items()
+        for series, key in keys.items()
         for year, value in yearly.get(driver[key[0]], {}).items()
     ]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"value": float})
@@ -127,7 +145,7 @@ def event_history(case: Case) -> pd.DataFrame:
     """
     rows = [
         (past.name, year, kind.value)
-        for past in [*_demand(case), *_income(case)]
+        for past in [*_demand(case), *_totals(case), *_income(case)]
         for year, kind in yearly_events(past.events).items()
         if year in past.years and (kind is not EventKind.STEP or year > min(past.years))
     ]
@@ -169,6 +187,28 @@ def _demand(case: Case) -> Iterator[_Past]:
         yield _past(case, name, key, dict(dates), how=how[key[0]])
 
 
+def _totals(case: Case) -> Iterator[_Past]:
+    """Yield, by year, the sum of its localities of every service that has several.
+
+    Of the years that are known of all of them; an average over localities is no sum of theirs. What
+    breaks one of them breaks the sum.
+    """
+    by_service: dict[str, list[_Past]] = defaultdict(list)
+    for past in _demand(case):
+        by_service[past.key[0]].append(past)
+    for service, places in by_service.items():
+        if len(places) > 1 and places[0].how == "sum":
+            known = set.intersection(*({*place.years} for place in places))
+            values = {parse_period(year): sum(p.years[year] for p in places) for year in known}
+            events = {
+                (parse_period(year), kind)
+                for place in places
+                for year, kind in yearly_events(place.events).items()
+            }
+            used = {period: value for period, value in values.items() if not isnan(value)}
+            yield _Past(f"demand:{service}", (service, ""), used, "sum", tuple(sorted(events)))
+
+
 def _income(case: Case) -> Iterator[_Past]:
     """Yield every stream with income before the plan."""
     before = case.income[case.income["period"] < case.years[0]]
@@ -204,7 +244,13 @@ def _driver_years(labels: pd.Series, values: pd.Series) -> dict[str, float]:
     return roll_up(dated, how="mean")
 
 
-def _history(case: Case, series: Iterable[_Past], keys: Mapping[str, tuple[str, ...]]) -> History:
+def _history(
+    case: Case,
+    series: Iterable[_Past],
+    keys: Mapping[str, tuple[str, ...]],
+    *,
+    parts: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> History:
     """Return the series with the years that each must be forecast for."""
     rows = [(past.name, year, value) for past in series for year, value in past.years.items()]
     table = pd.DataFrame(rows, columns=COLUMNS).astype({"value": float})
@@ -212,6 +258,6 @@ def _history(case: Case, series: Iterable[_Past], keys: Mapping[str, tuple[str, 
     # A series with no past is announced for every year of the plan.
     horizon = {
         series: years_between(last[series], case.years[-1]) if series in last else len(case.years)
-        for series in keys
+        for series in [*keys, *parts]
     }
-    return History(table, horizon, dict(keys))
+    return History(table, horizon, dict(keys), dict(parts))

@@ -193,15 +193,16 @@ def look_ahead(case: Case, *, say: Callable[[str], None] = lambda _: None) -> Ou
         known=known_income(case),
         drivers=driver_history(case, demand),
         events=events,
+        parts=demand.part_table(),
         say=say,
     )
-    names = {series: series.partition(":")[2] for series in horizon}
+    names = {series: series.partition(":")[2] for series in [*demand.keys, *income.keys]}
     _refuse_failures(made, names)
     grades = grade(
-        history,
-        table=made.table,
-        backtest=made.backtest,
-        events=events,
+        _of(history, names),
+        table=_of(made.table, names),
+        backtest=_of(made.backtest, names),
+        events=_of(events, names),
         until=(parse_period(case.years[0]) + -1).label,
     )
     return Outlook(
@@ -210,11 +211,11 @@ def look_ahead(case: Case, *, say: Callable[[str], None] = lambda _: None) -> Ou
         backtest=_named(made.backtest, names),
         reasons=_named(pd.concat([made.weights, part_year_reasons(case)]), names),
         grades=_named(grades, names),
-        history=history,
-        trials=made.trials,
+        history=_of(history, names),
+        trials=_of(made.trials, names),
         demand=_planned_demand(made, demand, case),
         income=_planned_income(made, income, case),
-        paths=made.paths(PATHS, seed=case.settings.seed),
+        paths=made.paths(PATHS, seed=case.settings.seed).of(names),
     )
 
 
@@ -226,7 +227,7 @@ def _refuse_failures(made: Forecast, names: dict[str, str]) -> None:
     InputError
         If there is one: a plan cannot be made without it.
     """
-    failed = made.table.loc[made.table["status"] == "failed", "series"].drop_duplicates()
+    failed = _of(made.table[made.table["status"] == "failed"], names)["series"].drop_duplicates()
     reasons = made.weights.groupby("series")["reason"].agg(
         lambda texts: "; ".join(dict.fromkeys(text for text in texts if text))
     )
@@ -244,16 +245,22 @@ def _refuse_failures(made: Forecast, names: dict[str, str]) -> None:
         )
 
 
+def _of(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """Return the rows of the series that are planned for, without the totals of localities."""
+    return table[table["series"].isin(names)].reset_index(drop=True)
+
+
 def _named(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """Return a table with the names of its series as the case has them."""
-    return table.assign(series=table["series"].map(names)).reset_index(drop=True)
+    """Return the rows that are planned for, with the names of their series as the case has them."""
+    own = _of(table, names)
+    return own.assign(series=own["series"].map(names))
 
 
 def _forecast_table(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """Return ``forecast.csv``: the forecaster's table with the kind of each series."""
-    kind = table["series"].str.partition(":")[0]
     named = _named(table, names)
-    named.insert(1, "kind", kind.to_numpy())
+    kind = _of(table, names)["series"].str.partition(":")[0]
+    named.insert(1, "kind", kind)
     return named.sort_values(["kind", "series", "period"], ignore_index=True)
 
 

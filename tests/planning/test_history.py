@@ -68,10 +68,11 @@ def test_the_small_case_has_its_own_history_and_events():
     case = Case.read(FILES / "small_case")
     demand = demand_history(case)
     assert values(demand, "demand:home_care/south")["2010-11"] == 30900.0
-    assert demand.horizon == dict.fromkeys(demand.keys, 3)
+    assert demand.horizon == dict.fromkeys(["demand:home_care", *demand.keys], 3)
     assert demand.keys["demand:short_breaks"] == ("short_breaks", "")
     assert rows(event_history(case)) == [
         ("demand:home_care/south", "2010-11", "pulse"),
+        ("demand:home_care", "2010-11", "pulse"),
         ("income:council_tax", "2013-14", "step"),
     ]
     assert part_years(case).empty
@@ -92,7 +93,11 @@ def test_a_year_never_collected_is_a_missing_value_and_no_gap(small):
     assert list(known) == [f"{y}-{y - 1999:02d}" for y in range(2008, 2015)]
     assert [year for year, value in known.items() if np.isnan(value)] == ["2012-13"]
     assert demand.horizon["demand:home_care/south"] == 3
-    assert rows(event_history(case)) == [("demand:home_care/south", "2012-13", "missing")]
+    assert rows(event_history(case)) == [
+        ("demand:home_care/south", "2012-13", "missing"),
+        ("demand:home_care", "2012-13", "missing"),
+    ]
+    assert np.isnan(values(demand, "demand:home_care")["2012-13"])
     assert part_years(case).empty
 
 
@@ -113,7 +118,35 @@ def test_a_service_by_its_own_name_is_all_its_localities(small):
     assert rows(event_history(Case.read(small))) == [
         ("demand:home_care/north", "2012-13", "step"),
         ("demand:home_care/south", "2012-13", "step"),
+        ("demand:home_care", "2012-13", "step"),
     ]
+
+
+def test_localities_add_up_to_a_total_that_is_not_planned_for(small):
+    """2008-09: 40,100 + 29,800; a year that one of them lacks is not known of the total."""
+    take_out(small, "demand.csv", "home_care,south,2014-15")
+    demand = demand_history(Case.read(small))
+    total = values(demand, "demand:home_care")
+    assert total["2008-09"] == 69900.0
+    assert max(total) == "2013-14"
+    assert demand.horizon["demand:home_care"] == 4
+    assert demand.parts == {
+        "demand:home_care": ("demand:home_care/north", "demand:home_care/south")
+    }
+    assert set(demand.keys) == {
+        "demand:home_care/north",
+        "demand:home_care/south",
+        "demand:short_breaks",
+    }
+
+
+def test_averages_of_localities_have_no_total(small):
+    services = small / "services.csv"
+    text = services.read_text(encoding="utf-8").replace("hour,yes,sum", "hour,yes,mean")
+    services.write_text(text, encoding="utf-8")
+    demand = demand_history(Case.read(small))
+    assert demand.parts == {}
+    assert demand.part_table() is None
 
 
 def test_part_years_are_told_and_none_is_scaled_up(small):
@@ -175,7 +208,11 @@ def test_a_step_with_nothing_whole_before_it_is_no_step_of_the_years(small):
     replace_short_breaks(small, dict.fromkeys(["2009-10 Q4", *labels], 25.0))
     mark(small, "short_breaks,2010-11 Q1,step", "home_care,2012-13,step")
     table = event_history(Case.read(small))
-    assert set(table["series"]) == {"demand:home_care/north", "demand:home_care/south"}
+    assert set(table["series"]) == {
+        "demand:home_care",
+        "demand:home_care/north",
+        "demand:home_care/south",
+    }
 
 
 def test_localities_may_be_given_by_years_and_by_quarters_side_by_side(small):
@@ -216,7 +253,11 @@ def test_a_driver_counted_at_mid_year_becomes_financial_years(small):
     case = Case.read(small)
     table = driver_history(case, demand_history(case))
     expected = {f"{y}-{y - 1999:02d}": n + 100.0 for y, n in people.items() if y < 2018}
-    assert set(table["series"]) == {"demand:home_care/north", "demand:home_care/south"}
+    assert set(table["series"]) == {
+        "demand:home_care",
+        "demand:home_care/north",
+        "demand:home_care/south",
+    }
     for _, part in table.groupby("series"):
         assert dict(zip(part["period"], part["value"], strict=True)) == expected
 

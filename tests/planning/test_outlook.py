@@ -114,3 +114,17 @@ def test_a_year_known_in_part_is_told_wherever_the_series_is(in_part):
 
 def test_the_outlook_shows_itself_with_its_chart(outlook):
     assert outlook.jaws().html in outlook._repr_html_()
+
+
+def test_localities_are_forecast_with_their_total_which_is_not_planned_for():
+    outlook = look_ahead(Case.read(SMALL))
+    assert "home_care" not in set(outlook.forecast["series"])
+    assert "demand:home_care" not in outlook.paths.series
+    assert set(outlook.demand["service"] + "/" + outlook.demand["locality"]) == {
+        "home_care/north",
+        "home_care/south",
+        "short_breaks/",
+    }
+    told = outlook.reasons[outlook.reasons["model"] == "hierarchy"].set_index("series")["reason"]
+    assert set(told.index) == {"home_care/north", "home_care/south"}
+    assert told.str.startswith("made to add up by ").all()
