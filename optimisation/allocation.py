@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from optimisation.certificate import certify
+from optimisation.certificate import find_faults
 from optimisation.conflict import conflict_set
+from optimisation.engine import NoPlan
+from optimisation.facts import Facts
 from optimisation.goals import GOALS, SETTLEMENT
 from optimisation.market import Market
 from optimisation.model import build
@@ -15,7 +17,7 @@ from optimisation.problem import Problem
 from optimisation.proof import Bound, prove
 from optimisation.refusals import Infeasible
 from optimisation.restatement import restate
-from optimisation.solver import NoPlan, Stage, solve
+from optimisation.solver import Stage, solve
 from optimisation.tables import plan_tables
 
 
@@ -59,16 +61,17 @@ def allocate(problem: Problem, *, say: Callable[[str], None] = lambda _: None) -
     """
     market = Market(problem)
     say("Building the model")
-    model = build(market)
+    m = build(market)
     try:
-        solution = solve(model, GOALS, settlement=SETTLEMENT, say=say)
+        solution = solve(m, GOALS, settlement=SETTLEMENT, say=say)
     except NoPlan as refusal:
         say("Looking for the rules that conflict")
-        raise Infeasible(conflict_set(market, refusal)) from None
+        raise Infeasible(conflict_set(market, refusal.session)) from None
     stages = {stage.goal.name: stage for stage in solution.stages}
     goals = _goal_table(problem, stages)
-    prices = price_table(market, stages)
-    tables = plan_tables(market, model.scale, solution.values) | {"goals": goals, "prices": prices}
+    prices = price_table(market, m.aims, m.spends, stages)
+    tables = plan_tables(market, m.aims, m.overheads, values=solution.values, pound=m.scale.money)
+    tables |= {"goals": goals, "prices": prices}
     tables["targets"] = _with_marginal_cost(tables["targets"], prices)
     say("Certifying the plan")
     return Allocation(**tables, bounds=_certified(problem, tables, stages))
@@ -78,12 +81,16 @@ def _certified(
     problem: Problem, tables: dict[str, pd.DataFrame], stages: dict[str, Stage]
 ) -> tuple[Bound, ...]:
     """Return the proof of every goal, once the plan's tables have passed their certificate."""
-    broken = certify(problem, tables)
+    facts = Facts(problem)
+    statement = restate(facts)
+    broken = find_faults(facts, statement, tables)
     bounds = prove(
-        restate(problem),
+        statement,
         values={goal.name: stages[goal.name].value for goal in GOALS},
         duals={
-            goal.name: {key: dual.value for key, dual in stages[goal.name].duals.items()}
+            goal.name: statement.over_rows(
+                {name: (d.labels, d.value) for name, d in stages[goal.name].duals.items()}
+            )
             for goal in GOALS
         },
     )

@@ -2,49 +2,55 @@
 
 from collections.abc import Callable
 
-import highspy
+import numpy as np
 
+from optimisation.engine import Session
 from optimisation.market import Market
-from optimisation.refusals import SolverError
-from optimisation.solver import NoPlan, row_key
 
-IRREDUCIBLE = 2 | 4
-"""HiGHS's ``iis_strategy``: of the linear program (2), and no row more than needed (4)."""
+Labels = tuple[str, ...]
 
 
-def conflict_set(market: Market, refusal: NoPlan) -> list[str]:
+def conflict_set(market: Market, session: Session) -> list[str]:
     """Return an irreducible set of requirements that cannot all hold, as sentences.
 
-    The set is HiGHS's irreducible infeasible subsystem. Pyomo's own ``write_iis`` does not know
-    HiGHS, so the model behind its interface is asked.
+    The rows of HiGHS's dual ray contradict each other (Farkas). From them each is left out in turn,
+    and for good where the others still do (deletion filter: Chinneck & Dravnieks, 1991, *ORSA
+    Journal on Computing* 3(2)); what is left is irreducible.
 
     Raises
     ------
     SolverError
-        If HiGHS finds no such set.
+        If HiGHS gives no ray for a model that it called infeasible.
     """
-    opt = refusal.solver
-    model = opt._solver_model
-    model.setOptionValue("output_flag", False)
-    model.setOptionValue("iis_strategy", IRREDUCIBLE)
-    status, found = model.getIis()
-    if status != highspy.HighsStatus.kOk or not len(found.row_index_):
-        raise SolverError("HiGHS found no conflict set for a model that it called infeasible")
-    rows = {i: row for row, i in opt._pyomo_con_to_solver_con_map.items()}
-    keys = sorted(row_key(rows[i]) for i in found.row_index_)
+    rows = irreducible(session)
+    keys = sorted(session.program.row_name(int(row)) for row in rows)
     # Rows that only define a total are part of the proof, and nobody's requirement.
     sentences = [SENTENCES[key[0]](market, key[1:]) for key in keys if key[0] in SENTENCES]
     return list(dict.fromkeys(sentences))
 
 
+def irreducible(session: Session) -> np.ndarray:
+    """Return the places of rows that cannot all hold, and can when any one is left out."""
+    kept = np.flatnonzero(session.dual_ray() != 0.0)
+    session.keep_only(kept)
+    for row in kept.copy():
+        fewer = kept[kept != row]
+        session.keep_only(fewer)
+        if not session.has_plan():
+            kept = fewer
+    return kept
+
+
 def _capacity(market: Market, index: tuple[str, ...]) -> str:
     offer, year = index
-    return f"offers.csv, {offer}: capacity of {market.offers[offer].capacity:,.10g} units in {year}"
+    units = market.offers.at[offer, "capacity"]
+    return f"offers.csv, {offer}: capacity of {units:,.10g} units in {year}"
 
 
 def _commitment(market: Market, index: tuple[str, ...]) -> str:
     offer, year = index
-    return f"offers.csv, {offer}: {market.offers[offer].committed:,.10g} units committed in {year}"
+    units = market.offers.at[offer, "committed"]
+    return f"offers.csv, {offer}: {units:,.10g} units committed in {year}"
 
 
 def _rule(market: Market, rule: str, each: str) -> str:

@@ -1,93 +1,164 @@
-"""The case's tables as what restates the program looks them up; apart from ``market`` on purpose.
+"""The case's tables joined for what restates the program; apart from ``market`` on purpose.
 
-The model and its certificate must not share a misreading, so neither do they share this.
+The model and its certificate must not share a misreading, so neither do they share this: where the
+market counts by codes, these are plain joins of tables by name.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from optimisation.problem import Problem
 
-Key: TypeAlias = tuple[str, ...]
-"""A column (variable, index...) or a row (rule, index...)."""
-
-Record: TypeAlias = Any
-"""A row of a table, as ``DataFrame.itertuples`` gives it."""
+SCOPE = ["provider", "group", "sector", "organisation", "service", "locality", "contract_type"]
+"""The columns of rules.csv that narrow what a rule holds for."""
 
 
+@dataclass(frozen=True)
 class Facts:
-    """The tables as lists of rows, with the few look-ups that every rule needs."""
+    """Joined tables; a row's own number is its place in what restates the program."""
 
-    def __init__(self, p: Problem) -> None:
-        self.p = p
-        self.years = p.years
-        self.offers = list(p.offers.itertuples())
-        self.demand = {(r.service, r.locality, r.year): r.units for r in p.demand.itertuples()}
-        providers = {r.provider: r for r in p.providers.itertuples()}
-        organisation = {r.service: r.organisation for r in p.services.itertuples()}
-        self.statutory = {r.service for r in p.services.itertuples() if r.statutory}
-        self.traits = {
-            r.offer: {
-                "offer": r.offer,
-                "provider": r.provider,
-                "group": providers[r.provider].group,
-                "sector": providers[r.provider].sector,
-                "organisation": organisation[r.service],
-                "service": r.service,
-                "contract_type": r.contract_type,
-            }
-            for r in self.offers
-        }
-        self.fences = {
-            r.stream: [s.strip() for s in r.ring_fence.split(";")] if r.ring_fence.strip() else []
-            for r in p.streams.itertuples()
-        }
-        self.books = (
-            [*organisation, "corporate"] if "corporate" not in organisation else [*organisation]
+    p: Problem
+
+    @cached_property
+    def years(self) -> pd.DataFrame:
+        """year, t: the plan's years, counted from the first."""
+        return pd.DataFrame({"year": list(self.p.years), "t": range(len(self.p.years))})
+
+    @cached_property
+    def books(self) -> list[str]:
+        """The services that cost is booked to."""
+        return sorted({*self.p.services["service"], "corporate"})
+
+    @cached_property
+    def offers(self) -> pd.DataFrame:
+        """offers.csv with the traits of its provider and service."""
+        providers = self.p.providers[["provider", "group", "sector"]]
+        services = self.p.services[["service", "organisation"]]
+        joined = self.p.offers.merge(providers, on="provider").merge(services, on="service")
+        return joined.sort_values("offer", ignore_index=True)
+
+    @cached_property
+    def awards(self) -> pd.DataFrame:
+        """A row for each offer and year in which it is open, with its price; no end is no end."""
+        pairs = self.offers.merge(self.years, how="cross")
+        begun = pairs["first_year"] <= pairs["year"]
+        over = (pairs["last_year"] != "") & (pairs["last_year"] < pairs["year"])
+        found = pairs[begun & ~over].reset_index(drop=True)
+        return found.assign(
+            price=found["unit_cost"] * (1 + found["indexation"]) ** found["t"],
+            award=found.index,
         )
 
-    def is_open(self, row: Record, year: str) -> bool:
-        """Tell whether a row of offers.csv is open in a year; no last year is no end."""
-        return row.first_year <= year and not (row.last_year and row.last_year < year)
+    @cached_property
+    def uses(self) -> pd.DataFrame:
+        """A row for each award and locality where it can be used."""
+        wanted = self.p.demand[["service", "locality"]].drop_duplicates()
+        local = self.awards["locality"] != ""
+        anywhere = self.awards[~local].drop(columns="locality")
+        spread = anywhere.merge(wanted, on="service", how="left").fillna({"locality": ""})
+        found = pd.concat([self.awards[local], spread])
+        found = found.sort_values(["award", "locality"], ignore_index=True)
+        return found.assign(use=found.index)
 
-    def places(self, row: Record) -> list[str]:
-        """Return where a row of offers.csv can be used."""
-        if row.locality:
-            return [row.locality]
-        return sorted({place for s, place, _ in self.demand if s == row.service}) or [""]
+    @cached_property
+    def demand(self) -> pd.DataFrame:
+        """demand.csv, each row with its number."""
+        return _numbered(self.p.demand, "need")
 
-    def price(self, row: Record, year: str) -> float:
-        """Return £ a unit in a year: the first year's, indexed since."""
-        return float(row.unit_cost * (1 + row.indexation) ** self.years.index(year))
+    @cached_property
+    def dearest(self) -> pd.DataFrame:
+        """service, year, dearest: £ a unit of the dearest offer open; £1 where none has a price."""
+        highest = self.awards.groupby(["service", "year"], as_index=False)["price"].max()
+        every = self.p.services[["service"]].merge(self.years, how="cross")
+        joined = every.merge(highest, on=["service", "year"], how="left")
+        return joined.assign(dearest=joined["price"].where(joined["price"] > 0, 1.0))
 
-    def uses(self) -> Iterator[tuple[Record, str, str]]:
-        """Yield (row of offers.csv, locality, year) for every use that is open."""
-        for row in self.offers:
-            for year in self.years:
-                if self.is_open(row, year):
-                    for place in self.places(row):
-                        yield row, place, year
+    @cached_property
+    def streams(self) -> pd.DataFrame:
+        """streams.csv with `fence`, the list of services that each may pay for; none is any."""
+        fences = [
+            [name.strip() for name in text.split(";")] for text in self.p.streams["ring_fence"]
+        ]
+        return self.p.streams.assign(fence=[[name for name in names if name] for names in fences])
 
-    def fixed(self, service: str, year: str) -> float:
-        """Return a service's own fixed cost, before any credit is lent to corporate."""
-        total = 0.0
-        if service == "corporate":
-            total += sum(r.amount for r in self.p.costs.itertuples() if r.year == year)
-        for r in self.p.proposals.itertuples():
-            if r.year == year and (r.service or "corporate") == service:
-                share = 1.0 if pd.isna(r.delivery) else r.delivery
-                total += r.amount if r.kind in {"pressure", "investment"} else -r.amount * share
-        return float(total)
+    @cached_property
+    def income(self) -> pd.DataFrame:
+        """income.csv with the fence of its stream, each row with its number."""
+        joined = self.p.income.merge(self.streams[["stream", "fence"]], on="stream")
+        return _numbered(joined.assign(fenced=joined["fence"].map(len) > 0), "receipt")
 
-    def effects(self, outcome: str) -> Callable[[Record], float | None]:
-        """Return the effect of a row of offers.csv on an outcome: None where it takes no part."""
-        table = [r for r in self.p.effects.itertuples() if r.outcome == outcome]
+    @cached_property
+    def grants(self) -> pd.DataFrame:
+        """A row for each stream, service and year in which one may pay for the other."""
+        payable = [fence or self.books for fence in self.income["fence"]]
+        found = self.income.assign(service=payable).explode("service")
+        return _numbered(found[found["service"].isin(self.books)], "grant")
 
-        def effect(row: Record) -> float | None:
-            own = [r.per_unit for r in table if r.offer == row.offer]
-            shared = [r.per_unit for r in table if r.service == row.service and not r.offer]
-            return next(iter(own + shared), None)
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        """service, year, fixed: what each service must fund that no unit buys."""
+        every = pd.DataFrame({"service": self.books}).merge(self.years, how="cross")
+        table = every.merge(self.changes(), on=["service", "year"], how="left")
+        own = table["amount"].fillna(0.0)
+        # A service whose fixed cost falls below nil lends what is over to corporate.
+        corporate = table["service"] == "corporate"
+        lent = own.where(~corporate, 0.0).clip(upper=0.0).groupby(table["year"]).sum()
+        fixed = own.where(corporate, own.clip(lower=0.0))
+        fixed += table["year"].map(lent).where(corporate, 0.0)
+        return _numbered(table[["service", "year", "t"]].assign(fixed=fixed), "entry")
 
-        return effect
+    def changes(self, *, one_off: bool = False) -> pd.DataFrame:
+        """Return service, year, amount: costs and what proposals add, all or the one-off part."""
+        costs = self.p.costs.assign(service="corporate")
+        made = self.p.proposals
+        saved = -made["amount"] * made["delivery"].fillna(1.0)
+        adds = made["kind"].isin(["pressure", "investment"])
+        made = made.assign(
+            amount=np.where(adds, made["amount"], saved),
+            service=made["service"].replace("", "corporate"),
+        )
+        both = pd.concat([t[["service", "year", "amount", "one_off"]] for t in (costs, made)])
+        both = both[both["one_off"].astype(bool)] if one_off else both
+        return both.groupby(["service", "year"], as_index=False)["amount"].sum()
+
+    @cached_property
+    def targets(self) -> pd.DataFrame:
+        """targets.csv with its outcome's traits and `size`, what a whole miss is worth."""
+        joined = self.p.targets.merge(self.p.outcomes, on="outcome")
+        concerned = self.p.effects[["outcome", "service"]].drop_duplicates()
+        volume = concerned.merge(self.p.demand, on="service")
+        volume = volume.groupby(["outcome", "year"], as_index=False)["units"].sum()
+        joined = joined.merge(volume, on=["outcome", "year"], how="left")
+        average = joined["measure"] == "average"
+        size = joined["target"].abs() * joined["units"].fillna(0.0).where(average, 1.0)
+        return _numbered(joined.assign(average=average, size=size.clip(lower=1.0)), "aim")
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """outcome, offer, per_unit: an offer's own row, or else its service's."""
+        table = self.p.effects[["outcome", "service", "offer", "per_unit"]]
+        sellers = self.offers[["service", "offer"]]
+        shared = table[table["offer"] == ""].drop(columns="offer").merge(sellers, on="service")
+        both = pd.concat([table[table["offer"] != ""], shared])
+        return both.drop_duplicates(["outcome", "offer"])[["outcome", "offer", "per_unit"]]
+
+    def has_rules(self, *kinds: str) -> bool:
+        """Tell whether rules.csv has rules of some kinds."""
+        return bool(self.p.rules["kind"].isin(kinds).any())
+
+    def scope(self, rule: pd.Series) -> pd.DataFrame:
+        """Return the uses that a row of rules.csv covers, `part` naming what it holds for apart."""
+        found = self.uses
+        for name in SCOPE:
+            if rule[name]:
+                found = found[found[name] == rule[name]]
+        found = found.assign(part=found[rule["each"]] if rule["each"] else "")
+        return found[found["part"] != ""] if rule["each"] else found
+
+
+def _numbered(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    table = table.reset_index(drop=True)
+    return table.assign(**{name: table.index})

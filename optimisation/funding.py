@@ -8,126 +8,156 @@ the same share of every service's remaining cost, and recurring income goes befo
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from optimisation.market import Market
+from optimisation.overheads import Overheads
 from optimisation.problem import GAP, RESERVES
+from optimisation.sets import BoolArray, FloatArray, codes, members
 
 NOISE = 1e-6
 """£ below which a difference of sums is rounding."""
 
 
 @dataclass(frozen=True)
-class YearMoney:
-    """One year's money, in £, as the model settles it.
+class Money:
+    """What pays for what, in £.
 
     Parameters
     ----------
-    costs : dict of str to float
-        By service, what must be paid.
-    fenced : dict of (stream, service) to float
-        What ring-fenced streams pay.
-    general : dict of str to float
-        By stream without a ring-fence, what is available.
-    gap : float
-        What nothing covers.
+    cost : array of shape (books, years)
+        Of units paid for.
+    paid : array of shape (streams + 2, books, years)
+        By stream, then reserves, then the gap.
     """
 
-    costs: dict[str, float]
-    fenced: dict[tuple[str, str], float]
-    general: dict[str, float]
-    gap: float
+    cost: FloatArray
+    paid: FloatArray
 
 
-def spread(money: YearMoney, *, one_off: set[str]) -> dict[tuple[str, str], float]:
-    """Return £ by (stream, service), reserves and the gap among the streams.
+def settle(
+    market: Market,
+    costs: Overheads,
+    *,
+    units: FloatArray,
+    fund: FloatArray,
+    gap: FloatArray,
+) -> Money:
+    """Return whose money pays for what.
+
+    Parameters
+    ----------
+    market, costs
+        What is bought, and what no unit buys.
+    units : array of shape (awards,)
+        Paid for.
+    fund : array of shape (grants,)
+        £ of each stream on each service, as the model has it.
+    gap : array of shape (ledger,)
+        £ that nothing covers.
+    """
+    shape = (len(market.books), len(market.years))
+    offer, year = codes(market.awards)
+    book = market.books.get_indexer(market.offers["service"])[offer]
+    bought = np.zeros(shape)
+    np.add.at(bought, (book, year), market.price_of_award * units)
+    fence = (market.streams["fence"].map(len) > 0).to_numpy(dtype=bool)
+    fenced = np.zeros((len(fence), *shape))
+    fenced[codes(market.grants)] = fund
+    fenced[~fence] = 0.0
+    income = np.zeros((len(fence), shape[1]))
+    income[codes(market.receipts)] = market.income
+    income[fence] = 0.0
+    one_off = market.streams["one_off"].to_numpy(dtype=bool)
+    total = gap.reshape(shape).sum(axis=0)
+    years = [
+        spread(bought[:, t] + costs.fixed[:, t], fenced[:, :, t], income[:, t], total[t], one_off)
+        for t in range(shape[1])
+    ]
+    return Money(bought, np.stack(years, axis=2))
+
+
+def spread(
+    cost: FloatArray, fenced: FloatArray, general: FloatArray, gap: float, one_off: BoolArray
+) -> FloatArray:
+    """Return one year's £, array of shape (streams + 2, books): reserves and the gap last.
 
     General income pays first what recurs, each stream in proportion to its amount, then what is
     one-off; reserves pay what is then left but for the gap.
+
+    Parameters
+    ----------
+    cost : array of shape (books,)
+        What must be paid.
+    fenced : array of shape (streams, books)
+        What ring-fenced streams pay.
+    general : array of shape (streams,)
+        What is available of those without a ring-fence.
+    gap : float
+        What nothing covers.
+    one_off : array of shape (streams,)
+        Whether each stream does not recur.
     """
-    left = dict(money.costs)
-    paid: dict[tuple[str, str], float] = {}
-    for (stream, service), amount in money.fenced.items():
-        paid[stream, service] = amount
-        left[service] -= amount
-    need = sum(left.values())
-    sources: dict[str, float] = {}
-    to_find = max(0.0, need - money.gap)
-    for group in (False, True):
-        streams = {g: a for g, a in money.general.items() if (g in one_off) == group}
-        taken = min(to_find, sum(streams.values()))
-        for stream, amount in streams.items():
-            sources[stream] = taken * amount / sum(streams.values()) if amount > 0.0 else 0.0
+    left = _or_nil(cost - fenced.sum(axis=0))
+    need = left.sum()
+    to_find = max(0.0, need - gap)
+    sources = np.zeros(len(general) + 2)
+    for group in (~one_off, one_off):
+        there = general[group].sum()
+        taken = min(to_find, there)
+        sources[:-2][group] = taken * general[group] / there if there > 0.0 else 0.0
         to_find -= taken
-    sources |= {RESERVES: to_find, GAP: money.gap}
-    for service, cost in left.items():
-        for source, amount in sources.items():
-            paid[source, service] = amount * cost / need if need > 0.0 else 0.0
+    sources[-2:] = to_find, gap
+    paid = np.outer(sources, left / need) if need > 0.0 else np.zeros((len(sources), len(cost)))
+    paid[:-2] += fenced
     return paid
 
 
-def funding_table(market: Market, paid: dict[tuple[str, str, str], float]) -> pd.DataFrame:
+def sources_of(market: Market) -> pd.Index:
+    """Return the streams, reserves and the gap."""
+    return pd.Index([*market.streams.index, RESERVES, GAP], name="stream")
+
+
+def funding_table(market: Market, money: Money) -> pd.DataFrame:
     """Return ``funding.csv``: stream, service, year, amount (£), without the rows of nil."""
-    order = {name: i for i, name in enumerate([*market.ring_fence, RESERVES, GAP])}
-    rows = [(g, s, y, amount) for (g, s, y), amount in paid.items() if amount > 0.0]
-    rows.sort(key=lambda row: (order[row[0]], row[1], row[2]))
-    return pd.DataFrame(rows, columns=["stream", "service", "year", "amount"]).astype(
-        {"amount": float}
-    )
+    spent = np.nonzero(money.paid > 0.0)
+    labels = members([sources_of(market), market.books, market.years], spent)
+    return labels.to_frame(index=False).assign(amount=money.paid[spent])
 
 
-def budget_table(
-    market: Market, *, bought: dict[tuple[str, str], float], paid: dict[tuple[str, str, str], float]
-) -> pd.DataFrame:
+def budget_table(market: Market, costs: Overheads, money: Money) -> pd.DataFrame:
     """Return ``budget.csv``, in £ by year.
 
     Income is what is available, a ring-fenced stream only so far as it is used; reserves drawn are
     net of what income adds to them, so that cost + fixed cost = income + reserves drawn + gap. The
     structural gap is recurring cost that recurring income does not pay for: one-off cost may be met
     from one-off money, recurring cost may not.
-
-    Parameters
-    ----------
-    bought : dict
-        £ of units paid for, by (service, year).
-    paid : dict
-        £ by (stream, service, year), see ``spread``.
     """
-    one_off = set(market.problem.streams.loc[market.problem.streams["one_off"], "stream"])
-    rows, balance = [], market.problem.opening
-    for y in market.years:
-        cost = sum(amount for (_, year), amount in bought.items() if year == y)
-        fixed = sum(market.fixed[s, y] for s in market.books)
-        used = dict.fromkeys([*market.ring_fence, GAP], 0.0)
-        for (g, _, year), amount in paid.items():
-            if year == y and g in used:
-                used[g] += amount
-        gap = used.pop(GAP)
-        income = sum(
-            used[g] if market.ring_fence[g] else market.income.get((g, y), 0.0) for g in used
-        )
-        drawn = _or_nil(cost + fixed - income - gap)
-        balance -= drawn
-        recurring = cost + fixed - market.one_off_cost[y]
-        recurs = sum(amount for g, amount in used.items() if g not in one_off)
-        structural = max(0.0, _or_nil(recurring - recurs))
-        rows.append((y, cost, fixed, income, 0.0, drawn, balance, structural, gap))
+    cost, fixed = money.cost.sum(axis=0), costs.fixed.sum(axis=0)
+    used, gap = money.paid[:-2].sum(axis=1), money.paid[-1].sum(axis=0)
+    stream, year = codes(market.receipts)
+    available = used.copy()
+    available[stream[~market.fenced], year[~market.fenced]] = market.income[~market.fenced]
+    income = available.sum(axis=0)
+    drawn = _or_nil(cost + fixed - income - gap)
+    recurring = used[~market.streams["one_off"].to_numpy(dtype=bool)].sum(axis=0)
+    structural = np.maximum(0.0, _or_nil(cost + fixed - costs.one_off - recurring))
     return pd.DataFrame(
-        rows,
-        columns=[
-            "year",
-            "cost",
-            "fixed_cost",
-            "income",
-            "trading",
-            "reserves_drawn",
-            "reserves_balance",
-            "structural_gap",
-            "managed_gap",
-        ],
+        {
+            "year": market.years,
+            "cost": cost,
+            "fixed_cost": fixed,
+            "income": income,
+            "trading": 0.0,
+            "reserves_drawn": drawn,
+            "reserves_balance": market.problem.opening - np.cumsum(drawn),
+            "structural_gap": structural,
+            "managed_gap": gap,
+        }
     )
 
 
-def _or_nil(amount: float) -> float:
+def _or_nil(amounts: FloatArray) -> FloatArray:
     """Return £, or nil where it is only what rounding leaves of a difference."""
-    return amount if abs(amount) > NOISE else 0.0
+    return np.where(np.abs(amounts) > NOISE, amounts, 0.0)

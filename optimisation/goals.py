@@ -7,14 +7,16 @@ Industrial Applications of Linear Programming*, 1961).
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pyomo.environ as pyo
 
 from optimisation.market import Market
-from optimisation.terms import change_is_known, lot_price
+from optimisation.sets import FloatArray, codes
 
-Weights = Iterator[tuple[float, pyo.Var]]
-"""What one model unit of each variable adds to a goal, in the goal's own unit."""
+Weights = Iterator[tuple[Any, FloatArray]]
+"""A family of variables, and what one unit of each adds to a goal, in the goal's own unit."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Goal:
     unit : str
         What its value is measured in.
     weights : callable
-        Yields (weight, variable) over a model.
+        Yields (family, weights) over a model.
     """
 
     name: str
@@ -51,65 +53,55 @@ def other_demand(m: pyo.ConcreteModel) -> Weights:
 
 def _unmet(m: pyo.ConcreteModel, *, statutory: bool) -> Weights:
     market: Market = m.market
-    for s, place, y in market.demand:
-        if (s in market.statutory) == statutory:
-            yield market.dearest[s, y] * m.scale.lot[s], m.unmet[s, place, y]
+    service, _, year = codes(market.needs)
+    asked = market.statutory[service] == statutory
+    yield m.unmet, np.where(asked, market.dearest[service, year], 0.0)
 
 
 def statutory_targets(m: pyo.ConcreteModel) -> Weights:
     r""":math:`\sum_{k\ statutory} v_{ky} / \max(1, |T_{ky}|)`, an average by its volume too."""
-    return _missed(m, statutory=True)
+    yield m.miss, np.where(m.aims.statutory, 1.0 / m.aims.size, 0.0)
 
 
 def other_targets(m: pyo.ConcreteModel) -> Weights:
     r""":math:`\sum_{k\ not\ statutory} v_{ky} / \max(1, |T_{ky}|)`, an average by volume too."""
-    return _missed(m, statutory=False)
-
-
-def _missed(m: pyo.ConcreteModel, *, statutory: bool) -> Weights:
-    for key, aim in m.market.aims.items():
-        if aim.statutory == statutory:
-            yield m.scale.miss[key] / aim.scale, m.miss[key]
+    yield m.miss, np.where(m.aims.statutory, 0.0, 1.0 / m.aims.size)
 
 
 def funding_gap(m: pyo.ConcreteModel) -> Weights:
     r""":math:`\sum_{sy} h_{sy}`."""
-    for key in m.gap:
-        yield m.scale.money, m.gap[key]
+    yield m.gap, np.ones(len(m.market.ledger))
 
 
 def cost(m: pyo.ConcreteModel) -> Weights:
     r""":math:`\sum_{oy} c_{oy} z_{oy} / (1 + r)^{y - y_0}`."""
-    market: Market = m.market
-    rate = market.problem.discount_rate
-    for o, y in market.awards:
-        present = lot_price(m, o, y) * m.scale.money / (1.0 + rate) ** market.step[y]
-        yield present, m.paid[o, y]
+    _, year = codes(m.market.awards)
+    yield m.paid, m.market.price_of_award * m.market.present[year]
 
 
 def change(m: pyo.ConcreteModel) -> Weights:
     r""":math:`\sum_{oy} c_{oy} |X_{oy} - X_{o,y-1}|`."""
-    market: Market = m.market
-    for o in market.offers:
-        for y in market.years:
-            if change_is_known(market, o, y):
-                price = lot_price(m, o, y) * m.scale.money
-                yield price, m.rise[o, y]
-                yield price, m.fall[o, y]
+    price = m.market.price[codes(m.market.moves)]
+    yield m.rise, price
+    yield m.fall, price
 
 
 def handed_back(m: pyo.ConcreteModel) -> Weights:
     r""":math:`\sum unspent_{gy}` over the streams with a ring-fence."""
-    for key, unspent in m.unspent.items():
-        if m.market.ring_fence[key[0]]:
-            yield m.scale.money, unspent
+    yield m.unspent, m.market.fenced.astype(float)
+
+
+def one_off_used(m: pyo.ConcreteModel) -> Weights:
+    r""":math:`\sum f_{gsy}` over the one-off streams with a ring-fence."""
+    market: Market = m.market
+    one_off = market.streams["one_off"].to_numpy(dtype=bool)[codes(market.grants)[0]]
+    yield m.fund, (one_off & market.fenced[market.receipt_of_grant]).astype(float)
 
 
 def early_gap(m: pyo.ConcreteModel) -> Weights:
     r""":math:`\sum_{sy} (Y - t_y)\, h_{sy}`: a gap in the first year weighs most."""
-    years = len(m.market.years)
-    for (_, y), gap in m.gap.items():
-        yield m.scale.money * (years - m.market.step[y]), gap
+    _, year = codes(m.market.ledger)
+    yield m.gap, (len(m.market.years) - year).astype(float)
 
 
 GOALS: tuple[Goal, ...] = (
@@ -130,6 +122,7 @@ GOALS: tuple[Goal, ...] = (
 
 SETTLEMENT: tuple[Goal, ...] = (
     Goal("handed_back", "least ring-fenced income handed back", "£", handed_back),
+    Goal("one_off_used", "ring-fenced income that recurs used before one-off", "£", one_off_used),
     Goal("early_gap", "reserves and income used before a gap is shown", "£ years", early_gap),
 )
 """What decides between plans that buy the same and differ only in whose money pays, and when."""

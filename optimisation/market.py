@@ -1,269 +1,261 @@
-"""The problem's tables as the sets and lookups that the model's algebra names; no solver here."""
+"""The problem's tables as the sets and arrays that the model's algebra names; no solver here.
 
-from collections.abc import Iterator
+A set is an index of labels, such as (offer, locality, year); what stands beside it are arrays in
+its order. ``x_of_y`` gives the place in ``x`` of each member of ``y``, -1 where it has none.
+"""
+
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from optimisation.problem import CORPORATE, Problem
-
-Use: TypeAlias = tuple[str, str, str]
-"""(offer, locality, year): units of an offer used in a locality."""
-
-Award: TypeAlias = tuple[str, str]
-"""(offer, year): an offer in a year in which it is open."""
-
-
-@dataclass(frozen=True)
-class Offer:
-    """One row of offers.csv, with what its provider and service bring to it."""
-
-    offer: str
-    provider: str
-    group: str
-    sector: str
-    organisation: str
-    service: str
-    locality: str
-    contract_type: str
-    capacity: float | None
-    committed: float
-    current: float | None
-
-
-@dataclass(frozen=True)
-class Aim:
-    """One row of targets.csv: what an outcome must reach in a year, and what moves it.
-
-    ``per_unit`` maps each offer that takes part to its effect; ``volume`` is the demand of the
-    services concerned, which turns an average into something that adds up.
-    """
-
-    target: float
-    average: bool
-    at_least: bool
-    statutory: bool
-    per_unit: dict[str, float]
-    volume: float
-
-    @property
-    def scale(self) -> float:
-        """What one whole miss is worth: the target, or the target times its volume."""
-        size = abs(self.target) * self.volume if self.average else abs(self.target)
-        return max(1.0, size)
+from optimisation.sets import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    codes,
+    find,
+    members,
+    members_of,
+    ranges,
+)
 
 
 @dataclass(frozen=True)
 class Market:
-    """Sets and lookups over one problem; every one sorted, so that the model is too."""
+    """Sets and arrays over one problem; every one sorted, so that the model is too."""
 
     problem: Problem
 
     @cached_property
-    def years(self) -> tuple[str, ...]:
+    def years(self) -> pd.Index:
         """The plan's years, in order."""
-        return self.problem.years
+        return pd.Index(self.problem.years, name="year")
 
     @cached_property
-    def step(self) -> dict[str, int]:
-        """Years since the plan's first."""
-        return {year: t for t, year in enumerate(self.years)}
+    def services(self) -> pd.Index:
+        """Every service that buys units."""
+        return pd.Index(sorted(self.problem.services["service"]), name="service")
 
     @cached_property
-    def offers(self) -> dict[str, Offer]:
-        """Every offer, by its key."""
+    def books(self) -> pd.Index:
+        """Every service that cost is booked to: those that buy units, and ``corporate``."""
+        return pd.Index(sorted({*self.services, CORPORATE}), name="service")
+
+    @cached_property
+    def localities(self) -> pd.Index:
+        """Every locality, the whole council first."""
+        named = {*self.problem.demand["locality"], *self.problem.offers["locality"], ""}
+        return pd.Index(sorted(named), name="locality")
+
+    @cached_property
+    def statutory(self) -> BoolArray:
+        """Whether the law requires each service."""
+        table = self.problem.services.set_index("service")["statutory"]
+        return np.asarray(table.loc[self.services], dtype=bool)
+
+    @cached_property
+    def offers(self) -> pd.DataFrame:
+        """Every offer, with what its provider and service bring to it; no commitment is nil."""
         p = self.problem
-        providers = p.providers.set_index("provider")
-        organisation = p.services.set_index("service")["organisation"]
-        return {
-            row.offer: Offer(
-                offer=row.offer,
-                provider=row.provider,
-                group=providers.at[row.provider, "group"],
-                sector=providers.at[row.provider, "sector"],
-                organisation=organisation[row.service],
-                service=row.service,
-                locality=row.locality,
-                contract_type=row.contract_type,
-                capacity=_known(row.capacity),
-                committed=0.0 if pd.isna(row.committed) else float(row.committed),
-                current=_known(row.current),
-            )
-            for row in p.offers.sort_values("offer").itertuples()
-        }
-
-    @cached_property
-    def awards(self) -> tuple[Award, ...]:
-        """Every offer in each year in which it is open."""
-        rows = self.problem.offers.sort_values("offer").itertuples()
-        return tuple(
-            (row.offer, year)
-            for row in rows
-            for year in self.years
-            if row.first_year <= year and (row.last_year == "" or year <= row.last_year)
+        table = p.offers.sort_values("offer").set_index("offer")
+        of_provider = p.providers.set_index("provider").loc[table["provider"]]
+        of_service = p.services.set_index("service").loc[table["service"]]
+        return table.assign(
+            group=of_provider["group"].to_numpy(),
+            sector=of_provider["sector"].to_numpy(),
+            organisation=of_service["organisation"].to_numpy(),
+            committed=table["committed"].fillna(0.0),
         )
 
     @cached_property
-    def open(self) -> frozenset[Award]:
-        """The awards, for asking whether an offer is open in a year."""
-        return frozenset(self.awards)
+    def service_of_offer(self) -> IntArray:
+        """The place in `services` of each offer's."""
+        return np.asarray(self.services.get_indexer(self.offers["service"]))
 
     @cached_property
-    def price(self) -> dict[Award, float]:
-        r"""£ a unit: :math:`c_o (1 + i_o)^{y - y_0}`, in every year of the plan."""
-        table = self.problem.offers
-        return {
-            (row.offer, year): row.unit_cost * (1.0 + row.indexation) ** t
-            for row in table.itertuples()
-            for year, t in self.step.items()
-        }
+    def needs(self) -> pd.MultiIndex:
+        """Every (service, locality, year) with demand."""
+        return members_of(
+            self._demand, service=self.services, locality=self.localities, year=self.years
+        )
 
     @cached_property
-    def demand(self) -> dict[tuple[str, str, str], float]:
-        """Units needed, by (service, locality, year)."""
-        table = self.problem.demand.sort_values(["service", "locality", "year"])
-        return {(r.service, r.locality, r.year): float(r.units) for r in table.itertuples()}
+    def demand(self) -> FloatArray:
+        """Units needed, by need."""
+        return np.asarray(self._demand["units"], dtype=float)
 
     @cached_property
-    def localities(self) -> dict[str, tuple[str, ...]]:
-        """Where each service has demand; ``("",)`` for the whole council or none at all."""
-        found: dict[str, set[str]] = {}
-        for service, locality, _ in self.demand:
-            found.setdefault(service, set()).add(locality)
-        return {s: tuple(sorted(found.get(s, {""}))) for s in self.services}
+    def _demand(self) -> pd.DataFrame:
+        return self.problem.demand.sort_values(["service", "locality", "year"])
 
     @cached_property
-    def uses(self) -> tuple[Use, ...]:
-        """Every offer, locality it can serve and year in which it is open."""
-        return tuple((o, place, y) for o, y in self.awards for place in self.places(o))
-
-    def places(self, offer: str) -> tuple[str, ...]:
-        """Return the localities that an offer serves: its own, or all of its service's."""
-        terms = self.offers[offer]
-        return (terms.locality,) if terms.locality else self.localities[terms.service]
-
-    @cached_property
-    def services(self) -> tuple[str, ...]:
-        """Every service that buys units."""
-        return tuple(sorted(self.problem.services["service"]))
+    def awards(self) -> pd.MultiIndex:
+        """Every (offer, year) in which an offer is open."""
+        first = self.offers["first_year"].to_numpy()[:, np.newaxis]
+        last = self.offers["last_year"].to_numpy()[:, np.newaxis]
+        years = self.years.to_numpy()
+        return members(
+            [self.offers.index, self.years],
+            np.nonzero((first <= years) & ((last == "") | (years <= last))),
+        )
 
     @cached_property
-    def books(self) -> tuple[str, ...]:
-        """Every service that cost is booked to: those that buy units, and ``corporate``."""
-        return tuple(sorted({*self.services, CORPORATE}))
+    def price(self) -> FloatArray:
+        r"""£ a unit, by offer and year of the plan: :math:`c_o (1 + i_o)^{y - y_0}`."""
+        first, rate = (self.offers[name].to_numpy() for name in ("unit_cost", "indexation"))
+        return np.asarray(first[:, np.newaxis] * (1.0 + rate[:, np.newaxis]) ** self._steps)
 
     @cached_property
-    def statutory(self) -> frozenset[str]:
-        """The services that the law requires."""
-        table = self.problem.services
-        return frozenset(table.loc[table["statutory"], "service"])
-
-    def sellers(self, service: str, year: str) -> list[str]:
-        """Return the offers of a service that are open in a year."""
-        return [o for o, y in self.awards if y == year and self.offers[o].service == service]
+    def price_of_award(self) -> FloatArray:
+        """£ a unit, by award."""
+        return np.asarray(self.price[codes(self.awards)])
 
     @cached_property
-    def dearest(self) -> dict[tuple[str, str], float]:
-        """£ a unit of the dearest offer open, by (service, year); £1 where none is open."""
-        found = {(s, y): 0.0 for s in self.services for y in self.years}
-        for o, y in self.awards:
-            key = (self.offers[o].service, y)
-            found[key] = max(found[key], self.price[o, y])
-        return {key: price if price > 0.0 else 1.0 for key, price in found.items()}
+    def present(self) -> FloatArray:
+        """What £1 of each year is worth in the plan's first."""
+        return np.asarray((1.0 + self.problem.discount_rate) ** -self._steps)
 
     @cached_property
-    def aims(self) -> dict[tuple[str, str], Aim]:
-        """Every target, by (outcome, year)."""
-        outcomes = self.problem.outcomes.set_index("outcome")
-        table = self.problem.targets.sort_values(["outcome", "year"])
-        return {
-            (row.outcome, row.year): Aim(
-                target=float(row.target),
-                average=outcomes.at[row.outcome, "measure"] == "average",
-                at_least=outcomes.at[row.outcome, "direction"] == "at_least",
-                statutory=bool(outcomes.at[row.outcome, "statutory"]),
-                per_unit=self._effects(row.outcome),
-                volume=self._volume(row.outcome, row.year),
-            )
-            for row in table.itertuples()
-        }
-
-    def _effects(self, outcome: str) -> dict[str, float]:
-        """Return the effect of each offer: its own row, else its service's."""
-        table = self.problem.effects
-        rows = table[table["outcome"] == outcome]
-        whole = {r.service: float(r.per_unit) for r in rows.itertuples() if r.offer == ""}
-        own = {r.offer: float(r.per_unit) for r in rows.itertuples() if r.offer != ""}
-        shared = {o: whole[t.service] for o, t in self.offers.items() if t.service in whole}
-        return shared | own
-
-    def _volume(self, outcome: str, year: str) -> float:
-        """Return the units needed in a year of the services that have an effect."""
-        table = self.problem.effects
-        concerned = set(table.loc[table["outcome"] == outcome, "service"])
-        return sum(d for (s, _, y), d in self.demand.items() if s in concerned and y == year)
+    def _steps(self) -> FloatArray:
+        """Years since the plan's first."""
+        return np.arange(float(len(self.years)))
 
     @cached_property
-    def income(self) -> dict[tuple[str, str], float]:
-        """£ available, by (stream, year)."""
-        table = self.problem.income.sort_values(["stream", "year"])
-        return {(r.stream, r.year): float(r.amount) for r in table.itertuples()}
+    def served(self) -> pd.MultiIndex:
+        """Every (offer, locality) that an offer serves: its own, or all of its service's."""
+        service, place, _ = codes(self.needs)
+        wanted = np.zeros((len(self.services), len(self.localities)), dtype=bool)
+        wanted[service, place] = True
+        wanted[~wanted.any(axis=1), self.localities.get_loc("")] = True
+        own = self.localities.get_indexer(self.offers["locality"])
+        everywhere = (self.offers["locality"] == "").to_numpy()
+        first = np.cumsum(wanted.sum(axis=1)) - wanted.sum(axis=1)
+        counts = np.where(everywhere, wanted.sum(axis=1)[self.service_of_offer], 1)
+        offer = np.repeat(np.arange(len(self.offers)), counts)
+        of_service = np.nonzero(wanted)[1]
+        start = np.where(everywhere, first[self.service_of_offer], 0)
+        found = of_service[np.minimum(ranges(start, counts), len(of_service) - 1)]
+        place = np.where(everywhere[offer], found, own[offer])
+        return members([self.offers.index, self.localities], [offer, place])
 
     @cached_property
-    def ring_fence(self) -> dict[str, tuple[str, ...]]:
-        """The services each stream may pay for; none named means any."""
-        table = self.problem.streams.sort_values("stream")
-        return {
-            r.stream: tuple(sorted({s.strip() for s in r.ring_fence.split(";") if s.strip()}))
-            for r in table.itertuples()
-        }
+    def places_of_offer(self) -> IntArray:
+        """In how many localities each offer may be used."""
+        return np.bincount(codes(self.served)[0], minlength=len(self.offers))
 
     @cached_property
-    def fixed(self) -> dict[tuple[str, str], float]:
-        """£ that no unit buys, by (service, year), after what proposals add and take away."""
-        amounts = {(s, y): 0.0 for s in self.books for y in self.years}
-        for row in self.problem.costs.itertuples():
-            amounts[CORPORATE, row.year] += row.amount
-        for row in self.problem.proposals.itertuples():
-            amounts[row.service or CORPORATE, row.year] += expected_change(
-                kind=row.kind, amount=row.amount, delivery=row.delivery
-            )
-        for (service, year), amount in amounts.items():
-            # A service in credit lends what is over, so that its saving is not lost.
-            if service != CORPORATE and amount < 0.0:
-                amounts[CORPORATE, year] += amount
-                amounts[service, year] = 0.0
-        return amounts
+    def award_of_use(self) -> IntArray:
+        """The award that each use is part of."""
+        offer, _ = codes(self.awards)
+        return np.repeat(np.arange(len(self.awards)), self.places_of_offer[offer])
 
     @cached_property
-    def one_off_cost(self) -> dict[str, float]:
-        """£ of each year's fixed cost that does not recur, less one-off savings and income."""
-        amounts = dict.fromkeys(self.years, 0.0)
-        for row in self.problem.costs.itertuples():
-            amounts[row.year] += row.amount if row.one_off else 0.0
-        for row in self.problem.proposals.itertuples():
-            if row.one_off:
-                amounts[row.year] += expected_change(
-                    kind=row.kind, amount=row.amount, delivery=row.delivery
-                )
-        return amounts
+    def uses(self) -> pd.MultiIndex:
+        """Every (offer, locality, year) in which units of an open offer may be used."""
+        offer, year = codes(self.awards)
+        _, place = codes(self.served)
+        levels = [self.offers.index, self.localities, self.years]
+        award = self.award_of_use
+        return members(levels, [offer[award], place[self.served_of_use], year[award]])
 
-    def pays_for(self) -> Iterator[tuple[str, str, str]]:
-        """Yield every (stream, service, year) that the ring-fences allow."""
-        for stream, year in self.income:
-            for service in self.ring_fence[stream] or self.books:
-                yield stream, service, year
+    @cached_property
+    def served_of_use(self) -> IntArray:
+        """The (offer, locality) of each use."""
+        offer, _ = codes(self.awards)
+        first = np.cumsum(self.places_of_offer) - self.places_of_offer
+        return ranges(first[offer], self.places_of_offer[offer])
 
+    def uses_of(self, awards: IntArray) -> tuple[IntArray, IntArray]:
+        """Return the uses of some awards: the place in `awards`, and of the use; -1 has none."""
+        size = np.bincount(self.award_of_use, minlength=len(self.awards))
+        first = np.cumsum(size) - size
+        counts = np.where(awards < 0, 0, size[awards])
+        return np.repeat(np.arange(len(awards)), counts), ranges(first[awards], counts)
 
-def expected_change(*, kind: str, amount: float, delivery: float) -> float:
-    """Return what a proposal adds to fixed cost, in £; a saving only so far as it is delivered."""
-    if kind in ("pressure", "investment"):
-        return amount
-    return -amount * (1.0 if pd.isna(delivery) else delivery)
+    @cached_property
+    def need_of_use(self) -> IntArray:
+        """The need that each use supplies."""
+        offer, place, year = codes(self.uses)
+        return find(self.needs, self.service_of_offer[offer], place, year)
 
+    @cached_property
+    def dearest(self) -> FloatArray:
+        """£ a unit of the dearest offer open, by service and year; £1 where none has a price."""
+        offer, year = codes(self.awards)
+        found = np.zeros((len(self.services), len(self.years)))
+        np.maximum.at(found, (self.service_of_offer[offer], year), self.price_of_award)
+        return np.where(found > 0.0, found, 1.0)
 
-def _known(value: float) -> float | None:
-    """Return a number, or None where the cell is blank."""
-    return None if pd.isna(value) else float(value)
+    @cached_property
+    def moves(self) -> pd.MultiIndex:
+        """Every (offer, year) whose change on the year before is known, and can differ from nil."""
+        offer, year = codes(self.awards)
+        is_open = np.zeros(self.price.shape, dtype=bool)
+        is_open[offer, year] = True
+        moves = is_open.copy()
+        moves[:, 1:] |= is_open[:, :-1]
+        moves[:, 0] = self.offers["current"].notna()
+        return members([self.offers.index, self.years], np.nonzero(moves))
+
+    @cached_property
+    def ledger(self) -> pd.MultiIndex:
+        """Every (service, year) that cost is booked to."""
+        return members(
+            [self.books, self.years],
+            np.nonzero(np.ones((len(self.books), len(self.years)), dtype=bool)),
+        )
+
+    @cached_property
+    def streams(self) -> pd.DataFrame:
+        """Every stream, with the services that it may pay for; none named means any."""
+        table = self.problem.streams.sort_values("stream").set_index("stream")
+        fences = [
+            tuple(sorted({name.strip() for name in fence.split(";")} - {""}))
+            for fence in table["ring_fence"]
+        ]
+        return table.assign(fence=pd.Series(fences, index=table.index, dtype=object))
+
+    @cached_property
+    def receipts(self) -> pd.MultiIndex:
+        """Every (stream, year) with income."""
+        return members_of(self._income, stream=self.streams.index, year=self.years)
+
+    @cached_property
+    def income(self) -> FloatArray:
+        """£ available, by receipt."""
+        return np.asarray(self._income["amount"], dtype=float)
+
+    @cached_property
+    def _income(self) -> pd.DataFrame:
+        return self.problem.income.sort_values(["stream", "year"])
+
+    @cached_property
+    def fenced(self) -> BoolArray:
+        """Whether each receipt may pay for some services only."""
+        stream, _ = codes(self.receipts)
+        return np.asarray(self.streams["fence"].map(len) > 0)[stream]
+
+    @cached_property
+    def receipt_of_grant(self) -> IntArray:
+        """The receipt that each of `grants` is paid from."""
+        return self._allowed[0]
+
+    @cached_property
+    def grants(self) -> pd.MultiIndex:
+        """Every (stream, service, year) that the ring-fences allow."""
+        receipt, book = self._allowed
+        stream, year = codes(self.receipts)
+        levels = [self.streams.index, self.books, self.years]
+        return members(levels, [stream[receipt], book, year[receipt]])
+
+    @cached_property
+    def _allowed(self) -> tuple[IntArray, IntArray]:
+        stream, _ = codes(self.receipts)
+        allowed = np.array(
+            [self.books.isin(fence or self.books) for fence in self.streams["fence"]], dtype=bool
+        ).reshape(len(self.streams), len(self.books))
+        receipt, book = np.nonzero(allowed[stream])
+        return receipt, book

@@ -1,30 +1,28 @@
 """The linear program's sets and variables; ``rules`` ties them together and ``goals`` ranks them.
 
-Every requirement is an equation whose slack is a variable with a name (what is idle, spare, unspent
-or beyond a target). A goal is then held at its best by keeping variables at nil, which is exact,
-where holding it by a row in pounds needs a tolerance that either starves or frees the next goal.
+One Pyomo model in natural units (units, £, the unit of each outcome). Its families are held as
+arrays, and ordinary Pyomo constraints may be added to it.
 """
 
 import pyomo.environ as pyo
 
+from optimisation.aims import read_aims
+from optimisation.bulk import BulkVar
+from optimisation.limits import spend_limits
 from optimisation.market import Market
+from optimisation.overheads import overheads
 from optimisation.rules import RULES
-from optimisation.scaling import Scale, scale_of
+from optimisation.scaling import scale_of
+from optimisation.sets import codes
 
 
-def build(market: Market, *, scale: Scale | None = None) -> pyo.ConcreteModel:
-    """Return the model without a goal: one block of equations for each of ``RULES``.
-
-    Parameters
-    ----------
-    market : Market
-        The problem's sets and lookups.
-    scale : Scale, optional
-        What the model's units stand for; chosen from the market when not given.
-    """
+def build(market: Market) -> pyo.ConcreteModel:
+    """Return the model without a goal: one family of rows for each of ``RULES``."""
     m = pyo.ConcreteModel(name="virement")
-    m.market = market
-    m.scale = scale if scale is not None else scale_of(market)
+    m.market, m.aims = market, read_aims(market)
+    m.overheads = overheads(market.problem, books=market.books)
+    m.spends = spend_limits(market)
+    m.scale = scale_of(market, m.aims, m.overheads)
     _declare(m, market)
     for rule in RULES.values():
         rule.write(m, market)
@@ -32,14 +30,20 @@ def build(market: Market, *, scale: Scale | None = None) -> pyo.ConcreteModel:
 
 
 def _declare(m: pyo.ConcreteModel, market: Market) -> None:
-    """Declare the variables of the contract, all at least nil; slacks belong to their rules."""
-    needs, books, years = list(market.demand), market.books, market.years
-    m.use = pyo.Var(market.uses, within=pyo.NonNegativeReals, doc="units used, in lots")
-    m.paid = pyo.Var(market.awards, within=pyo.NonNegativeReals, doc="units paid for, in lots")
-    m.unmet = pyo.Var(needs, within=pyo.NonNegativeReals, doc="demand not met, in lots")
-    m.miss = pyo.Var(list(market.aims), within=pyo.NonNegativeReals, doc="what a target misses")
-    m.fund = pyo.Var(list(market.pays_for()), within=pyo.NonNegativeReals, doc="stream on service")
-    m.unspent = pyo.Var(list(market.income), within=pyo.NonNegativeReals, doc="income not spent")
-    m.draw = pyo.Var(books, years, within=pyo.NonNegativeReals, doc="reserves on service")
-    m.balance = pyo.Var(years, within=pyo.NonNegativeReals, doc="reserves at the year's end")
-    m.gap = pyo.Var(books, years, within=pyo.NonNegativeReals, doc="cost that nothing covers")
+    """Declare the variables of the contract, all at least nil, and the solver's unit of each."""
+    money, units = m.scale.money, m.scale.units
+    of_offer = units[market.service_of_offer]
+    use, paid, unmet, moves = (
+        codes(labels)[0] for labels in (market.uses, market.awards, market.needs, market.moves)
+    )
+    m.use = BulkVar(market.uses, unit=of_offer[use], doc="units used")
+    m.paid = BulkVar(market.awards, unit=of_offer[paid], doc="units paid for")
+    m.unmet = BulkVar(market.needs, unit=units[unmet], doc="demand not met")
+    m.miss = BulkVar(m.aims.keys, unit=m.scale.miss, doc="what a target misses")
+    m.fund = BulkVar(market.grants, unit=money, doc="£ of a stream on a service")
+    m.unspent = BulkVar(market.receipts, unit=money, doc="£ of income not spent")
+    m.draw = BulkVar(market.ledger, unit=money, doc="£ of reserves on a service")
+    m.balance = BulkVar(market.years, unit=money, doc="£ of reserves at the year's end")
+    m.gap = BulkVar(market.ledger, unit=money, doc="£ of cost that nothing covers")
+    m.rise = BulkVar(market.moves, unit=of_offer[moves], doc="units more than the year before")
+    m.fall = BulkVar(market.moves, unit=of_offer[moves], doc="units fewer than the year before")

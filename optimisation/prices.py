@@ -3,19 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from optimisation.aims import Aims
+from optimisation.limits import Limits
 from optimisation.market import Market
-from optimisation.solver import Dual, Stage
-
-LOOSER = {
-    "meet_demand": ("demand", -1.0),
-    "respect_capacity": ("capacity", 1.0),
-    "honour_commitments": ("commitment", -1.0),
-    "spend_income": ("income", 1.0),
-    "keep_minimum": ("minimum", -1.0),
-}
-"""The kind of price of each rule's rows, and which way their level moves when loosened."""
+from optimisation.sets import FloatArray, codes
+from optimisation.solver import Duals, Stage
 
 COLUMNS = ["kind", "key", "year", "price_gap", "price_cost", "lower", "upper"]
 
@@ -24,17 +19,31 @@ NIL = 1e-9
 
 
 @dataclass(frozen=True)
-class _Row:
-    """A row of the model that a price can be put on."""
+class _Priced:
+    """Rows of one rule that prices can be put on.
 
+    Parameters
+    ----------
+    rule, kind : str
+        The rule, and what its prices are called.
+    rows : array of int
+        The places of these rows among the rule's.
+    level : array of shape (rows,)
+        What each requirement stands at.
+    way : float or array of shape (rows,)
+        Which way the level moves when it is loosened.
+    """
+
+    rule: str
     kind: str
-    key: str
-    year: str
-    level: float
-    way: float
+    rows: np.ndarray
+    level: FloatArray
+    way: FloatArray | float
 
 
-def price_table(market: Market, stages: dict[str, Stage]) -> pd.DataFrame:
+def price_table(
+    market: Market, aims: Aims, spends: Limits, stages: dict[str, Stage]
+) -> pd.DataFrame:
     r"""Return ``prices.csv``: £ saved if a requirement were one unit looser.
 
     ``price_gap`` is the fall of the funding gap and ``price_cost`` that of the (discounted) cost,
@@ -47,65 +56,79 @@ def price_table(market: Market, stages: dict[str, Stage]) -> pd.DataFrame:
 
     Parameters
     ----------
-    market : Market
-        The problem's sets and lookups.
+    market, aims, spends
+        What the model was built from; the limits of spending are those with a price.
     stages : dict of str to Stage
         By goal; ``funding_gap`` and ``cost`` are read.
     """
-    rows = []
-    for key in stages["cost"].duals:
-        if (row := _priced(market, key)) is None:
-            continue
-        gap, cost = (stages[goal].duals[key] for goal in ("funding_gap", "cost"))
-        prices = [_price(dual, row) for dual in (gap, cost)]
-        if all(price == 0.0 for price in prices):
-            continue
-        given = [d for d, price in zip((gap, cost), prices, strict=True) if pd.notna(price)]
-        lower = max((d.lower for d in given), default=float("nan"))
-        upper = min((d.upper for d in given), default=float("nan"))
-        rows.append((row.kind, row.key, row.year, *prices, lower, upper))
-    table = pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[3:], float))
+    tables = [_table(priced, stages) for priced in _priced(market, aims, spends)]
+    table = pd.concat(tables, ignore_index=True)
     # A level cannot fall below nil, whatever the basis would bear; no bound is a blank.
     table["lower"] = table["lower"].clip(lower=0.0) + 0.0
     table = table.replace([float("inf"), float("-inf")], float("nan"))
     return table.sort_values(["kind", "key", "year"], ignore_index=True)
 
 
-def _priced(market: Market, key: tuple[str, ...]) -> _Row | None:
-    """Return what a row requires, or None where no price is put on it."""
-    rule, index = key[0], key[1:]
-    if rule in LOOSER:
-        kind, way = LOOSER[rule]
-        return _Row(kind, "/".join(i for i in index[:-1] if i), index[-1], _level(market, key), way)
-    if rule == "reach_targets":
-        aim = market.aims[index[0], index[1]]
-        # A target for an average stands in the row's coefficients, where ranging does not reach.
-        if not aim.average:
-            return _Row("target", index[0], index[1], aim.target, -1.0 if aim.at_least else 1.0)
-    if rule == "limit_spend":
-        limit = market.problem.rules.set_index("rule").loc[index[0]]
-        way = 1.0 if limit["kind"] == "max_spend" else -1.0
-        return _Row("rule", "/".join(i for i in index[:-1] if i), index[-1], limit["limit"], way)
-    return None
+def _priced(market: Market, aims: Aims, spends: Limits) -> Iterator[_Priced]:
+    """Yield the rows that a price can be put on."""
+
+    def whole(rule: str, kind: str, level: FloatArray, way: FloatArray | float) -> _Priced:
+        return _Priced(rule, kind, np.arange(len(level)), level, way)
+
+    offer, _ = codes(market.awards)
+    capacity, committed = (market.offers[n].to_numpy()[offer] for n in ("capacity", "committed"))
+    yield whole("meet_demand", "demand", market.demand, -1.0)
+    yield whole("respect_capacity", "capacity", capacity[np.isfinite(capacity)], 1.0)
+    yield whole("honour_commitments", "commitment", committed[committed > 0.0], -1.0)
+    yield whole("spend_income", "income", market.income, 1.0)
+    yield whole("keep_minimum", "minimum", np.full(len(market.years), market.problem.minimum), -1.0)
+    yield whole("limit_spend", "rule", spends.level, np.where(spends.most, 1.0, -1.0))
+    # A target for an average stands in the row's coefficients, where ranging does not reach.
+    total = np.flatnonzero(~aims.average)
+    way = np.where(aims.at_least, -1.0, 1.0)[total]
+    yield _Priced("reach_targets", "target", total, aims.target[total], way)
 
 
-def _level(market: Market, key: tuple[str, ...]) -> float:
-    """Return what the row's requirement stands at."""
-    rule, index = key[0], key[1:]
-    levels: dict[str, Iterator[float]] = {
-        "meet_demand": (market.demand[i] for i in [index]),  # type: ignore[index]
-        "respect_capacity": (market.offers[i].capacity or 0.0 for i in index[:1]),
-        "honour_commitments": (market.offers[i].committed for i in index[:1]),
-        "spend_income": (market.income[i] for i in [index]),  # type: ignore[index]
-        "keep_minimum": (market.problem.minimum for _ in index),
-    }
-    return next(levels[rule])
+def _table(priced: _Priced, stages: dict[str, Stage]) -> pd.DataFrame:
+    """Return the prices of some rows, but for those that are nil for both goals."""
+    gap, cost = (stages[goal].duals[priced.rule] for goal in ("funding_gap", "cost"))
+    prices = np.stack([_prices(duals, priced) for duals in (gap, cost)])
+    known = ~np.isnan(prices)
+    bounds = [np.stack([d.lower[priced.rows], d.upper[priced.rows]]) for d in (gap, cost)]
+    lower = np.max([np.where(k, b[0], -np.inf) for k, b in zip(known, bounds, strict=True)], axis=0)
+    upper = np.min([np.where(k, b[1], np.inf) for k, b in zip(known, bounds, strict=True)], axis=0)
+    labels = gap.labels[priced.rows]
+    told = (prices != 0.0).any(axis=0)
+    table = pd.DataFrame(
+        {
+            "kind": priced.kind,
+            "key": _keys(labels),
+            "year": labels.get_level_values("year"),
+            "price_gap": prices[0],
+            "price_cost": prices[1],
+            "lower": lower,
+            "upper": upper,
+        }
+    )
+    return table[told].astype({"kind": "str", "key": "str", "year": "str"})
 
 
-def _price(dual: Dual, row: _Row) -> float:
+def _keys(labels: pd.Index) -> list[str]:
+    """Return what rows are of, but for the year, with a stroke between the parts."""
+    if labels.nlevels == 1:
+        return [""] * len(labels)
+    parts = labels.droplevel("year")
+    return [
+        "/".join(part for part in ((key,) if isinstance(key, str) else key) if part)
+        for key in parts
+    ]
+
+
+def _prices(duals: Duals, priced: _Priced) -> FloatArray:
     """Return £ saved by a unit looser: nil where it saves nothing, NaN where it is not known."""
-    room = row.level - dual.lower if row.way < 0.0 else dual.upper - row.level
-    if room <= NIL * max(1.0, abs(row.level)):
-        return float("nan")
-    saved = -dual.value * row.way
-    return saved if saved > NIL else 0.0
+    level, way = priced.level, np.broadcast_to(priced.way, len(priced.level))
+    lower, upper = duals.lower[priced.rows], duals.upper[priced.rows]
+    room = np.where(way < 0.0, level - lower, upper - level)
+    saved = -duals.value[priced.rows] * way
+    saved = np.where(saved > NIL, saved, 0.0)
+    return np.where(room <= NIL * np.maximum(1.0, np.abs(level)), np.nan, saved)

@@ -1,10 +1,13 @@
 """Proof that each goal is at its best: a bound from the duals and the tables, no solver asked."""
 
-from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from optimisation.facts import Key
-from optimisation.restatement import Statement
+import numpy as np
+from scipy.sparse import coo_array
+
+from optimisation.sets import FloatArray
+from optimisation.statement import Statement
 
 NOISE = 1e-10
 """Share of a reduced cost's size that is no more than rounding."""
@@ -36,7 +39,7 @@ class Bound:
 
 
 def prove(
-    statement: Statement, *, values: dict[str, float], duals: dict[str, dict[Key, float]]
+    statement: Statement, *, values: Mapping[str, float], duals: Mapping[str, FloatArray]
 ) -> list[Bound]:
     r"""Return a bound for each goal, in order, by weak duality over what earlier goals left.
 
@@ -49,73 +52,68 @@ def prove(
     ----------
     statement : Statement
         The program, restated from the tables.
-    values : dict of str to float
+    values : mapping of str to float
         What each goal came to.
-    duals : dict of str to dict of Key to float
+    duals : mapping of str to array of shape (rows,)
         By goal, the multiplier of each row, in natural units.
     """
-    nil: set[Key] = set()
+    nil = np.zeros(len(statement.level) + statement.matrix.shape[1], dtype=bool)
     bounds = []
     reach = _reach(statement)
     for goal, weights in statement.goals.items():
         reduced, size = _reduced_costs(statement, weights, duals[goal])
-        loss = -sum(c * reach[key] for key, c in reduced.items() if key not in nil and c < 0.0)
-        parts = [statement.rows[key].level * y for key, y in duals[goal].items()]
-        rounding = 1e-12 * sum(map(abs, parts)) + 1e-9
-        bounds.append(Bound(goal, values[goal], sum(parts), loss, rounding))
-        nil |= {key for key, cost in reduced.items() if cost > NOISE * size[key]}
+        wrong = ~nil & (reduced < 0.0)
+        loss = -float(reduced[wrong] @ reach[wrong])
+        parts = statement.level * duals[goal]
+        rounding = 1e-12 * float(np.abs(parts).sum()) + 1e-9
+        bounds.append(Bound(goal, values[goal], float(parts.sum()), loss, rounding))
+        nil |= reduced > NOISE * size
         if values[goal] <= rounding:
-            nil |= {key for key, weight in weights.items() if weight > 0.0}
+            nil[: len(weights)] |= weights > 0.0
     return bounds
 
 
 def _reduced_costs(
-    statement: Statement, weights: dict[Key, float], duals: dict[Key, float]
-) -> tuple[dict[Key, float], dict[Key, float]]:
+    statement: Statement, weights: FloatArray, duals: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Return each column's and each slack's reduced cost, and the size it is to be judged by.
 
     A column's size is that of the terms in its reduced cost, or of its neighbours' in a row, so
-    that rounding is told from a figure whatever the units.
+    that rounding is told from a figure whatever the units. The slack of a row without an upper
+    bound is what is over, of one without a lower bound what is left; an equation has none.
     """
-    reduced: dict[Key, float] = defaultdict(float, weights)
-    terms: dict[Key, float] = defaultdict(float, {k: abs(w) for k, w in weights.items()})
-    for key, row in statement.rows.items():
-        for column, a in row.terms.items():
-            reduced[column] -= duals[key] * a
-            terms[column] += abs(duals[key] * a)
-    size = dict(terms)
-    for key, row in statement.rows.items():
-        filled = {column: abs(a) for column, a in row.terms.items() if a != 0.0}
-        of_row = max((terms[column] / a for column, a in filled.items()), default=0.0)
-        for column, a in filled.items():
-            size[column] = max(size[column], a * of_row)
-        if row.sense != "==":
-            # The slack of a ">=" row is what is over, of a "<=" row what is left.
-            reduced["slack", *key] = duals[key] if row.sense == ">=" else -duals[key]
-            size["slack", *key] = of_row
-    least = 1e-12 * max((abs(w) for w in weights.values()), default=1.0)
-    return reduced, {key: max(size[key], least) for key in reduced}
+    matrix = statement.matrix
+    sizes = abs(matrix)
+    reduced = weights - matrix.T @ duals
+    terms = np.abs(weights) + sizes.T @ np.abs(duals)
+    entries = coo_array(sizes)
+    filled = entries.data > 0.0
+    row, column, a = entries.row[filled], entries.col[filled], entries.data[filled]
+    of_row = np.zeros(len(duals))
+    np.maximum.at(of_row, row, terms[column] / a)
+    size = terms.copy()
+    np.maximum.at(size, column, a * of_row[row])
+    way = np.where(np.isinf(statement.upper), 1.0, np.where(np.isinf(statement.lower), -1.0, 0.0))
+    least = 1e-12 * float(np.abs(weights).max(initial=0.0)) or 1e-12
+    both = np.concatenate([reduced, way * duals]), np.concatenate([size, of_row])
+    return both[0], np.maximum(both[1], least)
 
 
-def _reach(statement: Statement) -> dict[Key, float]:
+def _reach(statement: Statement) -> FloatArray:
     """Return how large each column, and each slack, may be, by the levels of the rows it is in.
 
     A column whose own rows stand at nil takes its reach from its neighbours'. It is a size to judge
     rounding by, and no limit that a plan must keep.
     """
-    reach: dict[Key, float] = {}
-    rows = {key: abs(row.level) for key, row in statement.rows.items()}
+    entries = coo_array(abs(statement.matrix))
+    filled = entries.data > 0.0
+    row, column, a = entries.row[filled], entries.col[filled], entries.data[filled]
+    reach = np.zeros(statement.matrix.shape[1])
+    rows = np.abs(statement.level)
     for _ in range(4):  # From demand to use, to what is paid, to its cost, to whose money pays.
-        for key, row in statement.rows.items():
-            for column, a in row.terms.items():
-                if a != 0.0 and rows[key] > 0.0:
-                    reach[column] = max(reach.get(column, 0.0), rows[key] / abs(a))
-        for key, row in statement.rows.items():
-            if rows[key] == 0.0:
-                rows[key] = max(
-                    (abs(a) * reach.get(c, 0.0) for c, a in row.terms.items()), default=0
-                )
-    slacks = {("slack", *key): size for key, size in rows.items()}
-    largest = max(rows.values(), default=0.0)
-    columns = {column for row in statement.rows.values() for column in row.terms}
-    return {column: reach.get(column, largest) for column in columns} | slacks
+        np.maximum.at(reach, column, rows[row] / a)
+        next_rows = np.zeros(len(rows))
+        np.maximum.at(next_rows, row, a * reach[column])
+        rows = np.where(rows == 0.0, next_rows, rows)
+    largest = float(rows.max(initial=0.0))
+    return np.concatenate([np.where(reach > 0.0, reach, largest), rows])

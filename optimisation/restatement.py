@@ -1,230 +1,14 @@
-"""The linear program said once more, row by row in plain Python from the case's own tables.
+"""The linear program said once more, as joins of the case's own tables.
 
-It shares nothing with the model but the names of its rows, in natural units (units, £, the units of
-each outcome), so that what certifies a plan cannot repeat what the model got wrong. Neither Pyomo
-nor HiGHS is known here.
+It shares nothing with the model but the names of its rows and columns, so that what certifies a
+plan cannot repeat what the model got wrong. Neither Pyomo nor HiGHS is known here.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-
+import numpy as np
 import pandas as pd
 
-from optimisation.facts import Facts, Key, Record
-from optimisation.problem import Problem
-
-
-@dataclass
-class Row:
-    """One requirement: the sum of ``terms`` (column to coefficient) is ``sense`` ``level``."""
-
-    sense: str
-    level: float
-    terms: dict[Key, float] = field(default_factory=lambda: defaultdict(float))
-
-
-@dataclass(frozen=True)
-class Statement:
-    """The whole program: every column is at least nil.
-
-    Parameters
-    ----------
-    rows : dict of Key to Row
-        The requirements.
-    goals : dict of str to dict of Key to float
-        What a unit of each column adds to each goal, in the goal's own unit.
-    """
-
-    rows: dict[Key, Row]
-    goals: dict[str, dict[Key, float]]
-
-
-def restate(p: Problem) -> Statement:
-    """Return the program of a problem, rule by rule."""
-    facts = Facts(p)
-    rows: dict[Key, Row] = {}
-    for say in (_supply, _targets, _costs, _income, _shares, _spend, _changes, _moves):
-        rows |= say(facts)
-    return Statement(rows, _goals(facts, rows))
-
-
-def _supply(facts: Facts) -> dict[Key, Row]:
-    """Demand, use, capacity and commitment."""
-    rows: dict[Key, Row] = {}
-    for (service, place, year), units in facts.demand.items():
-        row = rows["meet_demand", service, place, year] = Row(">=", units)
-        row.terms["unmet", service, place, year] = 1.0
-    for o, place, year in facts.uses():
-        if (key := ("meet_demand", o.service, place, year)) in rows:
-            rows[key].terms["use", o.offer, place, year] = 1.0
-    for o in facts.offers:
-        for year in (y for y in facts.years if facts.is_open(o, y)):
-            paid = ("paid", o.offer, year)
-            row = rows["pay_for_use", o.offer, year] = Row("<=", 0.0, {paid: -1.0})
-            row.terms |= {("use", o.offer, place, year): 1.0 for place in facts.places(o)}
-            if not pd.isna(o.capacity):
-                rows["respect_capacity", o.offer, year] = Row("<=", o.capacity, {paid: 1.0})
-            if o.committed > 0:
-                rows["honour_commitments", o.offer, year] = Row(">=", o.committed, {paid: 1.0})
-    return rows
-
-
-def _targets(facts: Facts) -> dict[Key, Row]:
-    """Targets: a total against its level, an average by what each unit is above or below it."""
-    rows: dict[Key, Row] = {}
-    outcomes = {r.outcome: r for r in facts.p.outcomes.itertuples()}
-    for r in facts.p.targets.itertuples():
-        average = outcomes[r.outcome].measure == "average"
-        at_least = outcomes[r.outcome].direction == "at_least"
-        row = Row(">=" if at_least else "<=", 0.0 if average else r.target)
-        row.terms["miss", r.outcome, r.year] = 1.0 if at_least else -1.0
-        effect = facts.effects(r.outcome)
-        for o, place, year in facts.uses():
-            worth = effect(o) if year == r.year else None
-            if worth is not None:
-                row.terms["use", o.offer, place, year] = worth - (r.target if average else 0.0)
-        rows["reach_targets", r.outcome, r.year] = row
-    return rows
-
-
-def _costs(facts: Facts) -> dict[Key, Row]:
-    """Funding: what is spent on a service is what is paid for it."""
-    rows: dict[Key, Row] = {}
-    for year in facts.years:
-        own = {s: facts.fixed(s, year) for s in facts.books}
-        lent = sum(min(0.0, amount) for s, amount in own.items() if s != "corporate")
-        for s in facts.books:
-            row = Row("==", own[s] + lent if s == "corporate" else max(0.0, own[s]))
-            row.terms |= {("draw", s, year): 1.0, ("gap", s, year): 1.0}
-            row.terms |= {
-                ("paid", o.offer, year): -facts.price(o, year)
-                for o in facts.offers
-                if o.service == s and facts.is_open(o, year)
-            }
-            row.terms |= {
-                ("fund", r.stream, s, year): 1.0
-                for r in facts.p.income.itertuples()
-                if r.year == year and s in (facts.fences[r.stream] or facts.books)
-            }
-            rows["pay_costs", s, year] = row
-    return rows
-
-
-def _income(facts: Facts) -> dict[Key, Row]:
-    """Income and reserves: what is not spent is kept, but for what was ring-fenced."""
-    rows: dict[Key, Row] = {}
-    for t, year in enumerate(facts.years):
-        row = rows["carry_reserves", year] = Row("==", facts.p.opening if t == 0 else 0.0)
-        row.terms |= {("draw", s, year): 1.0 for s in facts.books} | {("balance", year): 1.0}
-        if t > 0:
-            row.terms["balance", facts.years[t - 1]] = -1.0
-        rows["keep_minimum", year] = Row(">=", facts.p.minimum, {("balance", year): 1.0})
-    for r in facts.p.income.itertuples():
-        fence = facts.fences[r.stream]
-        row = rows["spend_income", r.stream, r.year] = Row("==", r.amount)
-        row.terms |= {("fund", r.stream, s, r.year): 1.0 for s in fence or facts.books}
-        row.terms["unspent", r.stream, r.year] = 1.0
-        if not fence:
-            rows["carry_reserves", r.year].terms["unspent", r.stream, r.year] = -1.0
-    return rows
-
-
-def _scopes(facts: Facts, kinds: set[str]) -> Iterator[tuple[Record, str, str, list[Key]]]:
-    """Yield (rule, each, year, (offer, locality) in scope) for every rule of the kinds given."""
-    columns = (
-        "provider",
-        "group",
-        "sector",
-        "organisation",
-        "service",
-        "locality",
-        "contract_type",
-    )
-    for rule in facts.p.rules.itertuples():
-        if rule.kind not in kinds:
-            continue
-        everywhere: list[tuple[str, Key]] = []
-        for o, place, year in facts.uses():
-            traits = facts.traits[o.offer] | {"locality": place}
-            if all(traits[c] == getattr(rule, c) for c in columns if getattr(rule, c)):
-                part = traits[rule.each] if rule.each else ""
-                everywhere.append((part, (o.offer, place, year)))
-        apart = {part for part, _ in everywhere if part} if rule.each else {""}
-        for year in (y for y in facts.years if rule.year in ("", y)):
-            for part in apart:
-                scope = [use for own, use in everywhere if own == part and use[-1] == year]
-                yield rule, part, year, scope
-
-
-def _shares(facts: Facts) -> dict[Key, Row]:
-    """Limits on a scope's share of each service that it reaches."""
-    rows: dict[Key, Row] = {}
-    offers = {r.offer: r for r in facts.offers}
-    for rule, each, year, scope in _scopes(facts, {"max_share", "min_share"}):
-        for service in {offers[use[0]].service for use in scope}:
-            row = Row("<=" if rule.kind == "max_share" else ">=", 0.0)
-            for o, place, y in facts.uses():
-                if y == year and o.service == service:
-                    inside = (o.offer, place, y) in scope
-                    row.terms["use", o.offer, place, y] = float(inside) - rule.limit
-            rows["limit_share", rule.rule, each, service, year] = row
-    return rows
-
-
-def _spend(facts: Facts) -> dict[Key, Row]:
-    """Limits on the £ of a scope: what is paid for, or what is used in the locality named."""
-    rows: dict[Key, Row] = {}
-    offers = {r.offer: r for r in facts.offers}
-    for rule, each, year, scope in _scopes(facts, {"max_spend", "min_spend"}):
-        local = rule.locality or rule.each == "locality"
-        row = Row("<=" if rule.kind == "max_spend" else ">=", rule.limit)
-        for offer, place, y in scope:
-            column = ("use", offer, place, y) if local else ("paid", offer, y)
-            row.terms[column] = facts.price(offers[offer], y)
-        if scope or rule.kind == "min_spend":
-            rows["limit_spend", rule.rule, each, year] = row
-    return rows
-
-
-def _units(facts: Facts, row: Record, year: str, times: float) -> dict[Key, float]:
-    """Return the terms of an offer's units in a year, in all its localities."""
-    if not facts.is_open(row, year):
-        return {}
-    return {("use", row.offer, place, year): times for place in facts.places(row)}
-
-
-def _changes(facts: Facts) -> dict[Key, Row]:
-    """Limits on an offer's change, where it was open the year before or today's units are known."""
-    rows: dict[Key, Row] = {}
-    offers = {r.offer: r for r in facts.offers}
-    for rule, each, year, scope in _scopes(facts, {"max_change"}):
-        for offer in {use[0] for use in scope}:
-            row, t = offers[offer], facts.years.index(year)
-            known = facts.is_open(row, facts.years[t - 1]) if t else not pd.isna(row.current)
-            for way, sign in (("up", 1.0), ("down", -1.0)) if known else ():
-                kept = sign + rule.limit
-                terms = _units(facts, row, year, sign)
-                terms |= _units(facts, row, facts.years[t - 1], -kept) if t else {}
-                level = 0.0 if t else kept * row.current
-                rows["limit_change", rule.rule, each, offer, year, way] = Row("<=", level, terms)
-    return rows
-
-
-def _moves(facts: Facts) -> dict[Key, Row]:
-    """Each offer's change on the year before, which the last goal sums."""
-    rows: dict[Key, Row] = {}
-    for row in facts.offers:
-        for t, year in enumerate(facts.years):
-            terms = _units(facts, row, year, 1.0)
-            terms |= _units(facts, row, facts.years[t - 1], -1.0) if t else {}
-            known = bool(terms) if t else not pd.isna(row.current)
-            if known:
-                terms |= {("rise", row.offer, year): -1.0, ("fall", row.offer, year): 1.0}
-                level = 0.0 if t else row.current
-                rows["measure_change", row.offer, year] = Row("==", level, terms)
-    return rows
-
+from optimisation.facts import Facts
+from optimisation.statement import Numbers, Statement, Writer
 
 GOALS = (
     "statutory_demand",
@@ -238,45 +22,225 @@ GOALS = (
 """The goals in the order of the contract."""
 
 
-def _goals(facts: Facts, rows: dict[Key, Row]) -> dict[str, dict[Key, float]]:
-    """Return what a unit of each column adds to each goal."""
-    goals: dict[str, dict[Key, float]] = {name: {} for name in GOALS}
-    _value_unmet(facts, goals)
-    _value_misses(facts, goals)
-    goals["funding_gap"] = {("gap", s, y): 1.0 for s in facts.books for y in facts.years}
-    for o in facts.offers:
-        for t, year in enumerate(facts.years):
-            price = facts.price(o, year)
-            if facts.is_open(o, year):
-                goals["cost"]["paid", o.offer, year] = price / (1 + facts.p.discount_rate) ** t
-            if ("measure_change", o.offer, year) in rows:
-                goals["change"]["rise", o.offer, year] = price
-                goals["change"]["fall", o.offer, year] = price
-    return goals
+def restate(facts: Facts) -> Statement:
+    """Return the program of a problem, in natural units: units, £, the unit of each outcome."""
+    w = Writer()
+    _columns(facts, w)
+    for say in (_supply, _targets, _costs, _income, _shares, _spend, _moves, _changes, _weights):
+        say(facts, w)
+    return w.finish(GOALS)
 
 
-def _value_unmet(facts: Facts, goals: dict[str, dict[Key, float]]) -> None:
-    """Value a unit unmet at the dearest offer open, or at £1 where none has a price."""
-    for service, place, year in facts.demand:
-        prices = [
-            facts.price(o, year)
-            for o in facts.offers
-            if o.service == service and facts.is_open(o, year)
-        ]
-        goal = "statutory_demand" if service in facts.statutory else "other_demand"
-        dearest = max(prices, default=0.0)
-        goals[goal]["unmet", service, place, year] = dearest if dearest > 0.0 else 1.0
+def _columns(facts: Facts, w: Writer) -> None:
+    """Units, misses and pounds."""
+    w.family("use", facts.uses[["offer", "locality", "year"]])
+    w.family("paid", facts.awards[["offer", "year"]])
+    w.family("unmet", facts.demand[["service", "locality", "year"]])
+    w.family("miss", facts.targets[["outcome", "year"]])
+    w.family("fund", facts.grants[["stream", "service", "year"]])
+    w.family("unspent", facts.income[["stream", "year"]])
+    w.family("draw", facts.ledger[["service", "year"]])
+    w.family("gap", facts.ledger[["service", "year"]])
+    w.family("balance", facts.years[["year"]])
 
 
-def _value_misses(facts: Facts, goals: dict[str, dict[Key, float]]) -> None:
-    """Value a miss as a share of its target, an average's by the units needed too."""
-    outcomes = {r.outcome: r for r in facts.p.outcomes.itertuples()}
-    for r in facts.p.targets.itertuples():
-        size = abs(r.target)
-        if outcomes[r.outcome].measure == "average":
-            concerned = {e.service for e in facts.p.effects.itertuples() if e.outcome == r.outcome}
-            size *= sum(
-                d for (s, _, y), d in facts.demand.items() if s in concerned and y == r.year
+def _supply(facts: Facts, w: Writer) -> None:
+    """Demand, use, capacity and commitment."""
+    need = facts.demand
+    w.rule("meet_demand", need[["service", "locality", "year"]], least=need["units"])
+    w.put("meet_demand", "unmet", need, at=("need", "need"))
+    met = facts.uses.merge(need[["service", "locality", "year", "need"]])
+    w.put("meet_demand", "use", met, at=("need", "use"))
+    awards = facts.awards
+    w.rule("pay_for_use", awards[["offer", "year"]], most=0.0)
+    w.put("pay_for_use", "use", facts.uses, at=("award", "use"))
+    w.put("pay_for_use", "paid", awards, at=("award", "award"), times=-1.0)
+    bounded = awards[awards["capacity"].notna()].reset_index(names="row")
+    bounded["row"] = bounded.index
+    w.rule("respect_capacity", bounded[["offer", "year"]], most=bounded["capacity"])
+    w.put("respect_capacity", "paid", bounded, at=("row", "award"))
+    owed = awards[awards["committed"] > 0].reset_index(names="row")
+    owed["row"] = owed.index
+    w.rule("honour_commitments", owed[["offer", "year"]], least=owed["committed"])
+    w.put("honour_commitments", "paid", owed, at=("row", "award"))
+
+
+def _targets(facts: Facts, w: Writer) -> None:
+    """Targets: a total against its level, an average by what each unit is above or below it."""
+    aims = facts.targets
+    level = aims["target"].where(~aims["average"], 0.0)
+    at_least = aims["direction"] == "at_least"
+    w.rule(
+        "reach_targets",
+        aims[["outcome", "year"]],
+        least=level.where(at_least, -np.inf),
+        most=level.where(~at_least, np.inf),
+    )
+    w.put("reach_targets", "miss", aims, at=("aim", "aim"), times=np.where(at_least, 1.0, -1.0))
+    taking_part = aims.merge(facts.effects, on="outcome").merge(
+        facts.uses[["offer", "year", "use"]], on=["offer", "year"]
+    )
+    less = taking_part["target"].where(taking_part["average"], 0.0)
+    w.put(
+        "reach_targets", "use", taking_part, at=("aim", "use"), times=taking_part["per_unit"] - less
+    )
+
+
+def _costs(facts: Facts, w: Writer) -> None:
+    """Funding: what is spent on a service is what is paid for it."""
+    ledger = facts.ledger
+    w.rule("pay_costs", ledger[["service", "year"]], least=ledger["fixed"], most=ledger["fixed"])
+    w.put("pay_costs", "draw", ledger, at=("entry", "entry"))
+    w.put("pay_costs", "gap", ledger, at=("entry", "entry"))
+    entry = ledger[["service", "year", "entry"]]
+    bought = facts.awards.merge(entry)
+    w.put("pay_costs", "paid", bought, at=("entry", "award"), times=-bought["price"])
+    w.put("pay_costs", "fund", facts.grants.merge(entry), at=("entry", "grant"))
+
+
+def _income(facts: Facts, w: Writer) -> None:
+    """Income and reserves: what is not spent is kept, but for what was ring-fenced."""
+    income, years = facts.income, facts.years
+    w.rule(
+        "spend_income", income[["stream", "year"]], least=income["amount"], most=income["amount"]
+    )
+    w.put("spend_income", "fund", facts.grants, at=("receipt", "grant"))
+    w.put("spend_income", "unspent", income, at=("receipt", "receipt"))
+    opening = np.where(years["t"] == 0, facts.p.opening, 0.0)
+    w.rule("carry_reserves", years[["year"]], least=opening, most=opening)
+    w.put("carry_reserves", "balance", years, at=("t", "t"))
+    later = years[years["t"] > 0]
+    later = later.assign(before=later["t"] - 1)
+    w.put("carry_reserves", "balance", later, at=("t", "before"), times=-1.0)
+    w.put("carry_reserves", "draw", facts.ledger, at=("t", "entry"))
+    kept = income[~income["fenced"]].merge(years)
+    w.put("carry_reserves", "unspent", kept, at=("t", "receipt"), times=-1.0)
+    w.rule("keep_minimum", years[["year"]], least=facts.p.minimum)
+    w.put("keep_minimum", "balance", years, at=("t", "t"))
+
+
+def _shares(facts: Facts, w: Writer) -> None:
+    """Limits on a scope's share of each service that it reaches."""
+    if not facts.has_rules("max_share", "min_share"):
+        return
+    scope = _scopes(facts, "max_share", "min_share")
+    supply = facts.uses[["service", "year"]].drop_duplicates().reset_index(drop=True)
+    supply = supply.merge(scope[["service", "year"]].drop_duplicates()).reset_index(names="whole")
+    labels = ["rule", "part", "service", "year"]
+    rows = scope.drop_duplicates(labels)[[*labels, "limit", "most"]].reset_index(drop=True)
+    rows = rows.assign(row=rows.index).merge(supply).sort_values("row")
+    w.family("supply", supply[["service", "year"]])
+    w.rule("supply_in_all", supply[["service", "year"]], least=0.0, most=0.0)
+    w.put("supply_in_all", "supply", supply, at=("whole", "whole"), times=-1.0)
+    w.put("supply_in_all", "use", facts.uses.merge(supply), at=("whole", "use"))
+    w.rule("limit_share", rows[labels], **_bounds(rows["most"], 0.0))
+    w.put("limit_share", "use", scope.merge(rows[[*labels, "row"]]), at=("row", "use"))
+    w.put("limit_share", "supply", rows, at=("row", "whole"), times=-rows["limit"])
+
+
+def _spend(facts: Facts, w: Writer) -> None:
+    """Limits on the £ of a scope: what is paid for, or what is used in the locality named."""
+    if not facts.has_rules("max_spend", "min_spend"):
+        return
+    scope = _scopes(facts, "max_spend", "min_spend")
+    labels = ["rule", "part", "year"]
+    # What must be spent must be, even where there is nothing to spend it on.
+    rules = facts.p.rules[facts.p.rules["kind"] == "min_spend"]
+    parts = scope[["rule", "part"]].drop_duplicates()
+    whole = rules.loc[rules["each"] == "", ["rule"]].assign(part="")
+    owed = pd.concat([parts, whole]).drop_duplicates().merge(rules.rename(columns={"year": "only"}))
+    owed = owed.merge(facts.years, how="cross")
+    owed = owed[(owed["only"] == "") | (owed["only"] == owed["year"])].assign(most=False)
+    asked = pd.concat([scope[[*labels, "limit", "most"]], owed[[*labels, "limit", "most"]]])
+    rows = asked.drop_duplicates(labels).reset_index(drop=True)
+    rows = rows.assign(row=rows.index)
+    w.rule("limit_spend", rows[labels], **_bounds(rows["most"], rows["limit"]))
+    inside = scope.merge(rows[[*labels, "row"]])
+    used = inside[inside["local"]]
+    w.put("limit_spend", "use", used, at=("row", "use"), times=used["price"])
+    paid = inside[~inside["local"]].drop_duplicates(["row", "award"])
+    w.put("limit_spend", "paid", paid, at=("row", "award"), times=paid["price"])
+
+
+def _moves(facts: Facts, w: Writer) -> None:
+    """Each offer's change on the year before, which the last goal sums."""
+    now = facts.awards[["offer", "year", "t"]]
+    after = now.assign(t=now["t"] + 1)[["offer", "t"]].merge(facts.years)
+    known = facts.offers.loc[facts.offers["current"].notna(), ["offer", "current"]]
+    first = known.merge(facts.years[facts.years["t"] == 0], how="cross")
+    every = pd.concat([now[now["t"] > 0], after, first]).drop_duplicates(["offer", "year"])
+    rows = every.reset_index(drop=True)
+    rows = rows.assign(move=rows.index, level=rows["current"].where(rows["t"] == 0, 0.0))
+    w.family("rise", rows[["offer", "year"]])
+    w.family("fall", rows[["offer", "year"]])
+    w.rule("measure_change", rows[["offer", "year"]], least=rows["level"], most=rows["level"])
+    used = facts.uses[["offer", "t", "use"]]
+    w.put("measure_change", "use", rows.merge(used), at=("move", "use"))
+    before = rows.merge(used.assign(t=used["t"] + 1))
+    w.put("measure_change", "use", before, at=("move", "use"), times=-1.0)
+    w.put("measure_change", "rise", rows, at=("move", "move"), times=-1.0)
+    w.put("measure_change", "fall", rows, at=("move", "move"))
+    price = rows.merge(facts.offers[["offer", "unit_cost", "indexation"]], how="left")
+    weight = price["unit_cost"] * (1 + price["indexation"]) ** price["t"]
+    w.weigh("change", "rise", weight)
+    w.weigh("change", "fall", weight)
+
+
+def _changes(facts: Facts, w: Writer) -> None:
+    """Limits on an offer's change, where it was open the year before or today's units are known."""
+    if not facts.has_rules("max_change"):
+        return
+    scope = _scopes(facts, "max_change")
+    awards = facts.awards[["offer", "t"]]
+    opened = scope.merge(awards.assign(t=awards["t"] + 1))
+    today = scope[(scope["t"] == 0) & scope["current"].notna()]
+    labels = ["rule", "part", "offer", "year"]
+    found = pd.concat([today, opened]).drop_duplicates(labels)
+    found = found[[*labels, "t", "limit", "current"]]
+    ways = pd.DataFrame({"way": ["up", "down"], "sign": [1.0, -1.0]})
+    rows = found.merge(ways, how="cross")
+    rows = rows.assign(row=rows.index, kept=rows["sign"] + rows["limit"])
+    level = (rows["kept"] * rows["current"]).where(rows["t"] == 0, 0.0)
+    w.rule("limit_change", rows[[*labels, "way"]], most=level)
+    used = facts.uses[["offer", "t", "use"]]
+    now = rows.merge(used)
+    w.put("limit_change", "use", now, at=("row", "use"), times=now["sign"])
+    before = rows.merge(used.assign(t=used["t"] + 1))
+    w.put("limit_change", "use", before, at=("row", "use"), times=-before["kept"])
+
+
+def _scopes(facts: Facts, *kinds: str) -> pd.DataFrame:
+    """Return the uses in the scope of every rule of some kinds, each with the rule's own terms."""
+    found = [facts.uses.iloc[:0].assign(rule="", part="", limit=0.0, most=False, local=False)]
+    for _, rule in facts.p.rules[facts.p.rules["kind"].isin(kinds)].sort_values("rule").iterrows():
+        scope = facts.scope(rule)
+        within = scope[(scope["year"] == rule["year"]) | (rule["year"] == "")]
+        found.append(
+            within.assign(
+                rule=rule["rule"],
+                limit=rule["limit"],
+                most=rule["kind"].startswith("max"),
+                local=bool(rule["locality"]) or rule["each"] == "locality",
             )
-        goal = "statutory_targets" if outcomes[r.outcome].statutory else "other_targets"
-        goals[goal]["miss", r.outcome, r.year] = 1.0 / max(1.0, size)
+        )
+    return pd.concat(found, ignore_index=True)
+
+
+def _bounds(most: pd.Series, level: Numbers) -> dict[str, Numbers]:
+    """Return the bounds of rows that may not exceed a level, or not fall below it."""
+    return {"least": np.where(most, -np.inf, level), "most": np.where(most, level, np.inf)}
+
+
+def _weights(facts: Facts, w: Writer) -> None:
+    """Say what each unit unmet, missed or paid for adds to the goals."""
+    law = facts.p.services[["service", "statutory"]]
+    need = facts.demand.merge(law, how="left").merge(facts.dearest, how="left")
+    aims = facts.targets
+    for goal, statutory in (("statutory", True), ("other", False)):
+        unmet = need["dearest"].where(need["statutory"].astype(bool) == statutory, 0.0)
+        w.weigh(f"{goal}_demand", "unmet", unmet)
+        missed = (1.0 / aims["size"]).where(aims["statutory"].astype(bool) == statutory, 0.0)
+        w.weigh(f"{goal}_targets", "miss", missed)
+    w.weigh("funding_gap", "gap", 1.0)
+    discount = (1 + facts.p.discount_rate) ** facts.awards["t"]
+    w.weigh("cost", "paid", facts.awards["price"] / discount)

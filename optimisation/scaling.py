@@ -1,56 +1,61 @@
-"""Powers of ten that bring pounds of 10⁸ and shares of 10⁻² to like size before a solver sees them.
+"""What one unit of the solver's stands for: powers of two, so that no digit of a figure changes.
 
-A power of ten changes no digit of a figure, so that the written model can still be read.
+A solver's tolerances are absolute: pounds of 10⁸ and shares of 10⁻² must be of like size before it
+sees them.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from math import floor, isfinite, log10
 
+import numpy as np
+
+from optimisation.aims import Aims
 from optimisation.market import Market
+from optimisation.overheads import Overheads
+from optimisation.sets import FloatArray, codes
+
+MONEY, UNITS, MISS = 2.0**15, 2.0**13, 2.0**13
+"""What the largest sum of money, volume and target come to, in the solver's units, at most."""
 
 
 @dataclass(frozen=True)
 class Scale:
-    """What one unit of the model stands for.
+    """What one unit of the solver's stands for.
 
     Parameters
     ----------
     money : float
-        £ in one unit of the model's money.
-    lot : dict of str to float
-        Units of each service in one unit of the model's volume.
-    miss : dict of (outcome, year) to float
-        Units of each target's miss in one of the model's.
+        £.
+    units : array of shape (services,)
+        Units of each service.
+    miss : array of shape (aims,)
+        Of each outcome.
     """
 
     money: float
-    lot: dict[str, float]
-    miss: dict[tuple[str, str], float]
+    units: FloatArray
+    miss: FloatArray
 
 
-def scale_of(market: Market) -> Scale:
-    """Choose the powers of ten so that the largest figures come to thousands."""
-    spend = [market.income[key] for key in market.income]
-    spend += [abs(amount) for amount in market.fixed.values()]
-    volume: dict[str, list[float]] = {s: [] for s in market.services}
-    for (service, _, _), units in market.demand.items():
-        volume[service].append(units)
-    for terms in market.offers.values():
-        volume[terms.service] += [terms.committed, terms.current or 0.0]
-        spend += [market.price[terms.offer, y] * terms.committed for y in market.years]
-    for (service, _, year), units in market.demand.items():
-        spend.append(units * market.dearest[service, year])
-    return Scale(
-        money=_power(spend, digits=5),
-        lot={service: _power(units, digits=4) for service, units in volume.items()},
-        miss={key: _power([aim.scale], digits=4) for key, aim in market.aims.items()},
+def scale_of(market: Market, aims: Aims, costs: Overheads) -> Scale:
+    """Choose the powers of two."""
+    service, _, year = codes(market.needs)
+    offers = market.offers
+    spent = np.concatenate(
+        [
+            np.abs(market.income),
+            np.abs(costs.fixed).ravel(),
+            market.demand * market.dearest[service, year],
+            (market.price * offers["committed"].to_numpy()[:, np.newaxis]).ravel(),
+        ]
     )
+    volume = np.zeros(len(market.services))
+    np.maximum.at(volume, service, market.demand)
+    for known in ("committed", "current"):
+        np.maximum.at(volume, market.service_of_offer, offers[known].fillna(0.0).to_numpy())
+    money = _power(np.array([spent.max(initial=0.0)]), most=MONEY)[0]
+    return Scale(float(money), _power(volume, most=UNITS), _power(aims.size, most=MISS))
 
 
-def _power(sizes: Iterable[float], *, digits: int) -> float:
-    """Return the power of ten, at least 1, that brings the largest size to ``digits`` digits."""
-    largest = max((s for s in sizes if isfinite(s)), default=0.0)
-    if largest <= 0.0:
-        return 1.0
-    return float(10 ** max(0, floor(log10(largest)) + 1 - digits))
+def _power(sizes: FloatArray, *, most: float) -> FloatArray:
+    """Return the least power of two, and at least 1, that brings each size to `most` or below."""
+    return np.asarray(2.0 ** np.ceil(np.log2(np.maximum(sizes / most, 1.0))))

@@ -27,7 +27,8 @@ from tests.optimisation.cases import problem
 
 FOLDER = Path(__file__).parent / "lp"
 
-# Demand of five digits makes lots of ten units, money of six makes ten pounds the unit of money.
+WRITES = {"limit_share": ("supply_in_all", "limit_share")}
+"""The constraints of a rule that writes more than the one of its name."""
 
 TINY: dict[str, Problem] = {
     "meet_demand": problem(
@@ -240,7 +241,9 @@ def lp_file(rule: str, folder: Path) -> str:
 
 def written(rule: str, folder: Path) -> list[str]:
     """Return a rule's rows as Pyomo writes them."""
-    return [row for row in rows_of(lp_file(rule, folder)) if row.startswith(f"c_e_{rule}(")]
+    names = WRITES.get(rule, (rule,))
+    rows = rows_of(lp_file(rule, folder))
+    return [row for row in rows if re.match(rf"c_[elu]_({'|'.join(names)})\(", row)]
 
 
 def stored(rule: str) -> list[str]:
@@ -275,7 +278,7 @@ def test_every_variable_is_at_least_nil_and_free_above(rule, tmp_path):
     bounds = lp_file(rule, tmp_path).split("\nbounds\n")[1].splitlines()
     stated = [b.split() for b in bounds if "ONE_VAR_CONSTANT" not in b and b != "end"]
     names = {word for row in written(rule, tmp_path) for word in row.split() if "(" in word[1:]}
-    assert {name for _, _, name, _, _ in stated} >= {n for n in names if not n.startswith("c_e_")}
+    assert {name for _, _, name, _, _ in stated} >= {n for n in names if not n.startswith("c_")}
     assert {(low, high) for low, _, _, _, high in stated} == {("0", "+inf")}
 
 
@@ -294,10 +297,11 @@ def show(rule: str, folder: Path) -> str:
     """Return a rule's rows laid out as its file has them, without its comments."""
     laid_out = [f"\\ {RULES[rule].sentence}", "s.t."]
     for row in written(rule, folder):
-        name, terms, level = re.split(r": | = ", row)
+        name, rest = row.split(": ")
+        terms, sense, level = re.split(r" ?(<=|>=|=) ", rest)
         pairs = re.sub(r"(?<=\d) ", "~", terms)
         lines = wrap(pairs, 96, initial_indent="  ", subsequent_indent="  ")
-        laid_out.append("\n".join([f"{name}:", *lines, f"  = {level}"]).replace("~", " "))
+        laid_out.append("\n".join([f"{name}:", *lines, f"  {sense} {level}"]).replace("~", " "))
     return "\n\n".join([*laid_out, "end"]) + "\n"
 
 

@@ -10,9 +10,11 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from optimisation.allocation import allocate
+from optimisation.facts import Facts
 from optimisation.goals import GOALS
 from optimisation.market import Market
 from optimisation.model import build
@@ -50,16 +52,24 @@ def small() -> Problem:
     )
 
 
+def stated(p: Problem) -> Statement:
+    return restate(Facts(p))
+
+
 def bounds(statement: Statement, values: dict[str, float], duals: Duals) -> dict[str, Bound]:
     """Return the bounds by goal; a row without a multiplier has nil, a goal without a value too."""
     goals = statement.goals
-    full = {goal: dict.fromkeys(statement.rows, 0.0) | duals.get(goal, {}) for goal in goals}
+    place = {statement.row_name(row): row for row in range(len(statement.level))}
+    full = {goal: np.zeros(len(place)) for goal in goals}
+    for goal in goals:
+        for row, multiplier in duals.get(goal, {}).items():
+            full[goal][place[row]] = multiplier
     found = prove(statement, values=dict.fromkeys(goals, 0.0) | values, duals=full)
     return {bound.goal: bound for bound in found}
 
 
 def test_the_right_multipliers_prove_the_right_values():
-    found = bounds(restate(small()), VALUES, DUALS)
+    found = bounds(stated(small()), VALUES, DUALS)
     assert found["funding_gap"].bound == pytest.approx(12)
     assert found["cost"].bound == pytest.approx(62)
     assert [bound.goal for bound in found.values() if not bound.proved] == []
@@ -68,7 +78,7 @@ def test_the_right_multipliers_prove_the_right_values():
 @pytest.mark.parametrize("value", [62.001, 61.999])
 def test_a_value_above_or_below_its_bound_is_not_proved(value):
     """£62 is the least there is: more is not the best, and less is no plan's."""
-    assert not bounds(restate(small()), VALUES | {"cost": value}, DUALS)["cost"].proved
+    assert not bounds(stated(small()), VALUES | {"cost": value}, DUALS)["cost"].proved
 
 
 @pytest.mark.parametrize(
@@ -84,7 +94,7 @@ def test_a_value_above_or_below_its_bound_is_not_proved(value):
 def test_a_wrong_multiplier_proves_neither_its_own_sum_nor_the_right_value(row, multiplier, value):
     duals = DUALS | {"cost": MARKET | {row: multiplier}}
     for claimed in (value, 62.0):
-        bound = bounds(restate(small()), VALUES | {"cost": claimed}, duals)["cost"]
+        bound = bounds(stated(small()), VALUES | {"cost": claimed}, duals)["cost"]
         assert bound.bound == pytest.approx(value)
         assert not bound.proved
 
@@ -92,7 +102,7 @@ def test_a_wrong_multiplier_proves_neither_its_own_sum_nor_the_right_value(row, 
 def test_a_weaker_bound_does_not_prove_the_right_value():
     """Demand at 6 is sound, 10 * 6 - 8 = 52 is less than any plan costs; but no plan gets there."""
     duals = DUALS | {"cost": MARKET | {DEMAND: 6.0}}
-    bound = bounds(restate(small()), VALUES, duals)["cost"]
+    bound = bounds(stated(small()), VALUES, duals)["cost"]
     assert bound.bound == pytest.approx(52)
     assert bound.loss == 0
     assert not bound.proved
@@ -100,14 +110,14 @@ def test_a_weaker_bound_does_not_prove_the_right_value():
 
 def test_an_earlier_goal_is_what_makes_a_later_one_cost_anything():
     """Were demand free to go unmet, nothing would have to be bought: 62 is proved of nothing."""
-    statement = restate(small())
+    statement = stated(small())
     alone = replace(statement, goals={"cost": statement.goals["cost"]})
     assert not bounds(alone, VALUES, DUALS)["cost"].proved
 
 
 def test_a_plan_that_is_bought_too_dear_is_not_proved():
     """All 10 from b cost 70 and leave a gap of 20: everything adds up, and both could be less."""
-    found = bounds(restate(small()), {"funding_gap": 20.0, "cost": 70.0}, DUALS)
+    found = bounds(stated(small()), {"funding_gap": 20.0, "cost": 70.0}, DUALS)
     assert not found["funding_gap"].proved
     assert not found["cost"].proved
     assert found["statutory_demand"].proved
@@ -126,7 +136,7 @@ def test_a_value_is_proved_to_a_millionth_of_itself(times):
     duals = {"funding_gap": rows | MONEY, "cost": rows}
     for factor, proved in ((1.0, True), (1 + 5e-7, True), (1 + 2e-6, False)):
         values = {"funding_gap": 12.0 * times, "cost": 62.0 * times * factor}
-        assert bounds(restate(p), values, duals)["cost"].proved is proved
+        assert bounds(stated(p), values, duals)["cost"].proved is proved
 
 
 def test_what_a_goal_at_nil_weighs_stays_at_nil_for_the_next():
@@ -138,7 +148,7 @@ def test_what_a_goal_at_nil_weighs_stays_at_nil_for_the_next():
     p = problem(demand=[{"units": 8}], offers=[{"offer": "a", "unit_cost": 6, "capacity": 8}])
     bought = {DEMAND: 6.0, USE_A: -6.0}
     duals = {"statutory_demand": bought | {CAPACITY: -6.0}, "cost": bought}
-    found = bounds(restate(p), {"cost": 48.0, "funding_gap": 48.0}, duals)
+    found = bounds(stated(p), {"cost": 48.0, "funding_gap": 48.0}, duals)
     assert found["statutory_demand"].proved
     assert found["cost"].bound == pytest.approx(48)
     assert found["cost"].proved
@@ -159,11 +169,17 @@ def test_nothing_to_buy_and_money_over_is_proved():
 
 
 def test_the_solvers_own_multipliers_are_those_worked_by_hand():
+    statement = stated(small())
     stages = solve(build(Market(small())), GOALS).stages
-    duals = {s.goal.name: {key: dual.value for key, dual in s.duals.items()} for s in stages}
-    values = {s.goal.name: s.value for s in stages}
+    duals = {
+        stage.goal.name: statement.over_rows(
+            {rule: (found.labels, found.value) for rule, found in stage.duals.items()}
+        )
+        for stage in stages
+    }
+    place = {statement.row_name(row): row for row in range(len(statement.level))}
     for row in (DEMAND, CAPACITY):
-        assert duals["cost"][row] == pytest.approx(MARKET[row])
-        assert duals["funding_gap"][row] == pytest.approx(MARKET[row])
-    found = bounds(restate(small()), values, duals)
-    assert all(bound.proved for bound in found.values())
+        assert duals["cost"][place[row]] == pytest.approx(MARKET[row])
+        assert duals["funding_gap"][place[row]] == pytest.approx(MARKET[row])
+    found = prove(statement, values={s.goal.name: s.value for s in stages}, duals=duals)
+    assert all(bound.proved for bound in found)

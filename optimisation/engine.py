@@ -1,0 +1,229 @@
+"""HiGHS, asked directly: every status checked, and one warm basis from call to call."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+from scipy.sparse import csc_array
+
+from optimisation.bulk import Program
+from optimisation.bulk.handover import SMALLEST
+from optimisation.refusals import SolverError
+from optimisation.sets import BoolArray, FloatArray, IntArray
+
+TOLERANCE = 1e-9
+"""HiGHS's primal and dual feasibility tolerance, in the solver's units."""
+
+OPTIONS: dict[str, object] = {
+    "output_flag": False,
+    "threads": 1,
+    "primal_feasibility_tolerance": TOLERANCE,
+    "dual_feasibility_tolerance": TOLERANCE,
+}
+
+DUAL_SIMPLEX = 1
+"""HiGHS's serial dual simplex, which ends with a ray where there is no plan."""
+
+
+class NoPlan(RuntimeError):
+    """HiGHS proved that no plan keeps every rule; ``session`` still holds the model."""
+
+    def __init__(self, session: "Session") -> None:
+        super().__init__("no plan keeps every rule")
+        self.session = session
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """A proven optimum, in natural units.
+
+    Parameters
+    ----------
+    value : float
+        Of what was minimised.
+    primal, reduced : arrays of shape (columns,)
+        The value of each variable, and its reduced cost.
+    dual : array of shape (rows,)
+        The change of the value for one unit more on the row's level.
+    """
+
+    value: float
+    primal: FloatArray
+    reduced: FloatArray
+    dual: FloatArray
+
+
+class Session:
+    """One program in HiGHS, solved again and again from where it was.
+
+    Columns are scaled by their unit and rows by the power of two that makes their largest
+    coefficient one; every figure that goes in or comes out is in natural units.
+
+    Parameters
+    ----------
+    program : Program
+        What is handed over.
+
+    Raises
+    ------
+    SolverError
+        If HiGHS would leave out a coefficient, or refuses what it is given.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        matrix = csc_array(program.matrix * program.unit[np.newaxis, :])
+        largest = np.abs(matrix).max(axis=1).toarray().ravel() if matrix.nnz else np.zeros(0)
+        largest = np.resize(largest, matrix.shape[0]) if not matrix.nnz else largest
+        self.row_unit = 2.0 ** np.ceil(np.log2(np.where(largest > 0.0, largest, 1.0)))
+        matrix.data /= self.row_unit[matrix.indices]
+        if matrix.nnz and np.abs(matrix.data).min() < SMALLEST:
+            entry = int(np.abs(matrix.data).argmin())
+            row = program.row_name(int(matrix.indices[entry]))
+            raise SolverError(f"{' '.join(row)} holds a coefficient too small for HiGHS to see")
+        self.lower, self.upper = program.lower.copy(), program.upper.copy()
+        self.highs = highspy.Highs()
+        for name, value in OPTIONS.items():
+            self.set_option(name, value)
+        self._pass(matrix)
+
+    def set_option(self, name: str, value: object) -> None:
+        """Set one of HiGHS's options; one that it does not know is refused, not ignored."""
+        _checked(self.highs.setOptionValue(name, value), f"the option {name}")
+
+    def _pass(self, matrix: csc_array) -> None:
+        program, lp = self.program, highspy.HighsLp()
+        lp.num_row_, lp.num_col_ = matrix.shape
+        lp.col_cost_ = np.zeros(matrix.shape[1])
+        lp.col_lower_, lp.col_upper_ = program.least / program.unit, program.most / program.unit
+        lp.row_lower_, lp.row_upper_ = self.lower / self.row_unit, self.upper / self.row_unit
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        lp.a_matrix_.start_ = matrix.indptr
+        lp.a_matrix_.index_ = matrix.indices
+        lp.a_matrix_.value_ = matrix.data
+        if program.integer.any():
+            kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+            lp.integrality_ = [kinds[int(whole)] for whole in program.integer]
+        _checked(self.highs.passModel(lp), "the model")
+
+    def minimise(self, costs: FloatArray) -> Optimum:
+        """Return the optimum of what each column costs, per natural unit.
+
+        Raises
+        ------
+        NoPlan
+            If HiGHS proves the rows infeasible.
+        SolverError
+            If it stops for any other reason without a proven optimum.
+        """
+        largest = float(np.abs(costs * self.program.unit).max(initial=0.0)) or 1.0
+        every = np.arange(len(costs), dtype=np.int32)
+        scaled = costs * self.program.unit / largest
+        _checked(self.highs.changeColsCost(len(every), every, scaled), "the goal")
+        _checked(self.highs.run(), "the run")
+        status = self.highs.getModelStatus()
+        if status in (
+            highspy.HighsModelStatus.kInfeasible,
+            highspy.HighsModelStatus.kUnboundedOrInfeasible,  # Every goal is bounded below by nil.
+        ):
+            raise NoPlan(self)
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise SolverError(f"HiGHS stopped with {self.highs.modelStatusToString(status)}")
+        found = self.highs.getSolution()
+        primal = np.asarray(found.col_value) * self.program.unit
+        return Optimum(
+            value=float(costs @ primal),
+            primal=primal,
+            reduced=np.asarray(found.col_dual) * largest / self.program.unit,
+            dual=np.asarray(found.row_dual) * largest / self.row_unit,
+        )
+
+    def hold(self, columns: BoolArray, rows: BoolArray, *, upper: BoolArray) -> None:
+        """Keep columns at nil, and rows at their lower bound or, where `upper`, at their upper."""
+        kept = np.flatnonzero(columns).astype(np.int32)
+        nil = np.zeros(len(kept))
+        _checked(self.highs.changeColsBounds(len(kept), kept, nil, nil), "what is held at nil")
+        tight = np.flatnonzero(rows)
+        level = np.where(upper[tight], self.upper[tight], self.lower[tight])
+        self.set_levels(tight, level, level)
+
+    def set_levels(self, rows: IntArray, lower: FloatArray, upper: FloatArray) -> None:
+        """Set what some rows may not fall below, and may not exceed.
+
+        Raises
+        ------
+        SolverError
+            If a level is not a number.
+        """
+        if np.isnan(lower).any() or np.isnan(upper).any():
+            raise SolverError("a level is not a number")
+        self.lower[rows], self.upper[rows] = lower, upper
+        unit, places = self.row_unit[rows], rows.astype(np.int32)
+        done = self.highs.changeRowsBounds(len(places), places, lower / unit, upper / unit)
+        _checked(done, "the levels")
+
+    def dual_ray(self) -> FloatArray:
+        """Return multipliers of the rows under which they contradict each other.
+
+        Raises
+        ------
+        SolverError
+            If HiGHS has none to give.
+        """
+        # Presolve finds that there is no plan without saying why.
+        self.set_option("presolve", "off")
+        self.set_option("simplex_strategy", DUAL_SIMPLEX)
+        _checked(self.highs.run(), "the run")
+        status, found, ray = self.highs.getDualRay()
+        _checked(status, "its dual ray")
+        if not found:
+            raise SolverError("HiGHS found no dual ray for a model that it called infeasible")
+        return np.asarray(ray) / self.row_unit
+
+    def keep_only(self, rows: IntArray) -> None:
+        """Leave all other rows out of account."""
+        freed = np.ones(len(self.lower), dtype=bool)
+        freed[rows] = False
+        lower, upper = self.program.lower.copy(), self.program.upper.copy()
+        lower[freed], upper[freed] = -np.inf, np.inf
+        self.set_levels(np.arange(len(lower)), lower, upper)
+
+    def has_plan(self) -> bool:
+        """Tell whether the rows can all hold."""
+        try:
+            self.minimise(np.zeros(len(self.program.unit)))
+        except NoPlan:
+            return False
+        return True
+
+    def ranges(self) -> tuple[FloatArray, FloatArray]:
+        """Return between which levels of each row the optimal basis stays optimal.
+
+        A row that is not at its level may be loosened for ever, and tightened to where it is.
+        """
+        status, found = self.highs.getRanging()
+        _checked(status, "its ranges")
+        lower = np.asarray(found.row_bound_dn.value_) * self.row_unit
+        upper = np.asarray(found.row_bound_up.value_) * self.row_unit
+        basic = np.array([s == highspy.HighsBasisStatus.kBasic for s in self._row_status()])
+        activity = np.asarray(self.highs.getSolution().row_value) * self.row_unit
+        free_below, free_above = np.isinf(self.lower), np.isinf(self.upper)
+        lower = np.where(basic, np.where(free_above, -np.inf, activity), lower)
+        upper = np.where(basic, np.where(free_below, np.inf, activity), upper)
+        return lower, upper
+
+    def _row_status(self) -> list[Any]:
+        return list(self.highs.getBasis().row_status)
+
+
+def _checked(status: highspy.HighsStatus, what: str) -> None:
+    """Stop unless HiGHS says that all is well: it goes on with the old data after a refusal.
+
+    Raises
+    ------
+    SolverError
+        If it does not.
+    """
+    if status != highspy.HighsStatus.kOk:
+        raise SolverError(f"HiGHS refused {what}")

@@ -1,0 +1,282 @@
+"""The allocation's linear program in plain Pyomo, one object a variable and one rule call a row.
+
+What `optimisation.model` builds from whole families must be the same matrix. It is slow, and as
+plain as can be: every set is a list, every row a sentence.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pyomo.environ as pyo
+
+from optimisation.problem import Problem
+
+Keys = list[tuple[str, ...]]
+SCOPE = ("provider", "group", "sector", "organisation", "service", "locality", "contract_type")
+
+
+class Sets:
+    """The sets of the model as lists of labels, and what is said of each offer."""
+
+    def __init__(self, p: Problem) -> None:
+        self.p, self.years = p, list(p.years)
+        providers = {r.provider: r for r in p.providers.itertuples()}
+        organisations = dict(zip(p.services["service"], p.services["organisation"], strict=True))
+        self.offers = {r.offer: r for r in p.offers.itertuples()}
+        self.traits = {
+            o: {
+                "offer": o,
+                "provider": r.provider,
+                "group": providers[r.provider].group,
+                "sector": providers[r.provider].sector,
+                "organisation": organisations[r.service],
+                "service": r.service,
+                "contract_type": r.contract_type,
+            }
+            for o, r in self.offers.items()
+        }
+        self.demand = {(r.service, r.locality, r.year): r.units for r in p.demand.itertuples()}
+        self.awards = [(o, y) for o in self.offers for y in self.years if self.is_open(o, y)]
+        self.uses = [(o, where, y) for o, y in self.awards for where in self.places(o)]
+        self.books = [*p.services["service"], "corporate"]
+        self.income = {(r.stream, r.year): r.amount for r in p.income.itertuples()}
+        self.fence = {
+            r.stream: [s.strip() for s in r.ring_fence.split(";") if s.strip()]
+            for r in p.streams.itertuples()
+        }
+        self.grants = [(g, s, y) for g, y in self.income for s in self.fence[g] or self.books]
+        self.targets = {(r.outcome, r.year): r.target for r in p.targets.itertuples()}
+        self.outcomes = {r.outcome: r for r in p.outcomes.itertuples()}
+
+    def is_open(self, o: str, y: str) -> bool:
+        """Tell whether an offer is open in a year."""
+        row = self.offers[o]
+        return row.first_year <= y and (not row.last_year or y <= row.last_year)
+
+    def places(self, o: str) -> list[str]:
+        """List where an offer may be used."""
+        row = self.offers[o]
+        wanted = sorted({where for s, where, _ in self.demand if s == row.service})
+        return [row.locality] if row.locality else wanted or [""]
+
+    def price(self, o: str, y: str) -> float:
+        """Give £ a unit in a year."""
+        row = self.offers[o]
+        return row.unit_cost * (1 + row.indexation) ** self.years.index(y)
+
+    def effect(self, k: str, o: str) -> float | None:
+        """Give what an offer does for an outcome, None if it takes no part."""
+        rows = [r for r in self.p.effects.itertuples() if r.outcome == k]
+        own = [r.per_unit for r in rows if r.offer == o]
+        whole = [r.per_unit for r in rows if not r.offer and r.service == self.offers[o].service]
+        return next(iter(own + whole), None)
+
+    def fixed(self, s: str, y: str) -> float:
+        """Give £ that no unit buys, after what services in credit lend to corporate."""
+
+        def own(service: str) -> float:
+            costs = [r.amount for r in self.p.costs.itertuples() if r.year == y]
+            total = sum(costs) if service == "corporate" else 0.0
+            for r in self.p.proposals.itertuples():
+                if r.year == y and (r.service or "corporate") == service:
+                    delivered = r.amount * (1.0 if pd.isna(r.delivery) else r.delivery)
+                    total += r.amount if r.kind in ("pressure", "investment") else -delivered
+            return total
+
+        if s != "corporate":
+            return max(0.0, own(s))
+        return own(s) + sum(min(0.0, own(other)) for other in self.books if other != s)
+
+    def before(self, y: str) -> str | None:
+        """Give the year before, None in the plan's first."""
+        t = self.years.index(y)
+        return self.years[t - 1] if t else None
+
+    def scopes(self, *kinds: str) -> list[tuple[Any, str, str, Keys]]:
+        """List (rule, each, year, uses) of every rule of some kinds."""
+        found = []
+        for rule in self.p.rules.itertuples():
+            if rule.kind not in kinds:
+                continue
+            traits = {
+                (o, where, y): self.traits[o] | {"locality": where} for o, where, y in self.uses
+            }
+            asked = [c for c in SCOPE if getattr(rule, c)]
+            whole = [u for u in self.uses if all(traits[u][c] == getattr(rule, c) for c in asked)]
+            parts = {traits[u][rule.each] for u in whole} - {""} if rule.each else {""}
+            for y in [rule.year] if rule.year else self.years:
+                for part in parts:
+                    own = [u for u in whole if not rule.each or traits[u][rule.each] == part]
+                    found.append((rule, part, y, [u for u in own if u[2] == y]))
+        return found
+
+
+def build_plainly(p: Problem) -> pyo.ConcreteModel:
+    """Return the model as the first chapter of a textbook would write it."""
+    sets, m = Sets(p), pyo.ConcreteModel()
+    ledger = [(s, y) for s in sets.books for y in sets.years]
+    moves = [(o, y) for o in sets.offers for y in sets.years if _moves(sets, o, y)]
+    families: dict[str, Keys | list[str]] = {
+        "use": sets.uses,
+        "paid": sets.awards,
+        "unmet": list(sets.demand),
+        "miss": list(sets.targets),
+        "fund": sets.grants,
+        "unspent": list(sets.income),
+        "draw": ledger,
+        "balance": sets.years,
+        "gap": ledger,
+        "rise": moves,
+        "fall": moves,
+    }
+    for name, labels in families.items():
+        setattr(m, name, pyo.Var(labels, within=pyo.NonNegativeReals))
+    for write in (_supply, _targets, _money, _shares, _changes, _spend):
+        write(m, sets)
+    return m
+
+
+def _moves(sets: Sets, o: str, y: str) -> bool:
+    before = sets.before(y)
+    if before is None:
+        return not pd.isna(sets.offers[o].current)
+    return sets.is_open(o, y) or sets.is_open(o, before)
+
+
+def _units(m: pyo.ConcreteModel, sets: Sets, o: str, y: str) -> Any:
+    return sum(m.use[o, where, y] for where in sets.places(o)) if sets.is_open(o, y) else 0.0
+
+
+def _rows(m: pyo.ConcreteModel, name: str, labels: list[Any], row: Callable[..., Any]) -> None:
+    setattr(m, name, pyo.Constraint(labels, rule=lambda _, *key: row(*key)))
+
+
+def _supply(m: pyo.ConcreteModel, sets: Sets) -> None:
+    def meet(s: str, where: str, y: str) -> Any:
+        sellers = [o for o, place, year in sets.uses if (place, year) == (where, y)]
+        mine = [o for o in sellers if sets.offers[o].service == s]
+        return (
+            sum(m.use[o, where, y] for o in mine) + m.unmet[s, where, y] >= sets.demand[s, where, y]
+        )
+
+    bounded = [(o, y) for o, y in sets.awards if not pd.isna(sets.offers[o].capacity)]
+    owed = [(o, y) for o, y in sets.awards if sets.offers[o].committed > 0]
+    _rows(m, "meet_demand", list(sets.demand), meet)
+    _rows(m, "pay_for_use", sets.awards, lambda o, y: _units(m, sets, o, y) - m.paid[o, y] <= 0)
+    _rows(m, "respect_capacity", bounded, lambda o, y: m.paid[o, y] <= sets.offers[o].capacity)
+    _rows(m, "honour_commitments", owed, lambda o, y: m.paid[o, y] >= sets.offers[o].committed)
+
+
+def _targets(m: pyo.ConcreteModel, sets: Sets) -> None:
+    def reach(k: str, y: str) -> Any:
+        target, outcome = sets.targets[k, y], sets.outcomes[k]
+        average = outcome.measure == "average"
+        level = sum(
+            (effect - (target if average else 0.0)) * m.use[o, where, year]
+            for o, where, year in sets.uses
+            if year == y and (effect := sets.effect(k, o)) is not None
+        )
+        needed = 0.0 if average else target
+        if outcome.direction == "at_least":
+            return level + m.miss[k, y] >= needed
+        return level - m.miss[k, y] <= needed
+
+    _rows(m, "reach_targets", list(sets.targets), reach)
+
+
+def _money(m: pyo.ConcreteModel, sets: Sets) -> None:
+    def pay(s: str, y: str) -> Any:
+        given = sum(
+            m.fund[g, s, y] for g, service, year in sets.grants if (service, year) == (s, y)
+        )
+        bought = sum(
+            sets.price(o, y) * m.paid[o, y]
+            for o, year in sets.awards
+            if year == y and sets.offers[o].service == s
+        )
+        return given + m.draw[s, y] + m.gap[s, y] - bought == sets.fixed(s, y)
+
+    def spend(g: str, y: str) -> Any:
+        spent = sum(m.fund[g, s, y] for s in sets.fence[g] or sets.books)
+        return spent + m.unspent[g, y] == sets.income[g, y]
+
+    def carry(y: str) -> Any:
+        before = sets.before(y)
+        drawn = sum(m.draw[s, y] for s in sets.books)
+        kept = sum(m.unspent[g, y] for g, fence in sets.fence.items() if not fence)
+        if before is None:
+            return m.balance[y] + drawn - kept == sets.p.opening
+        return m.balance[y] - m.balance[before] + drawn - kept == 0
+
+    def move(o: str, y: str) -> Any:
+        before = sets.before(y)
+        then = _units(m, sets, o, before) if before else sets.offers[o].current
+        return _units(m, sets, o, y) - m.rise[o, y] + m.fall[o, y] == then
+
+    _rows(m, "pay_costs", list(m.gap), pay)
+    _rows(m, "spend_income", list(sets.income), spend)
+    _rows(m, "carry_reserves", sets.years, carry)
+    _rows(m, "keep_minimum", sets.years, lambda y: m.balance[y] >= sets.p.minimum)
+    _rows(m, "measure_change", list(m.rise), move)
+
+
+def _shares(m: pyo.ConcreteModel, sets: Sets) -> None:
+    rows = {}
+    for rule, part, y, uses in sets.scopes("max_share", "min_share"):
+        for s in {sets.offers[o].service for o, _, _ in uses}:
+            own = [u for u in uses if sets.offers[u[0]].service == s]
+            rows[rule.rule, part, s, y] = (rule, own)
+    supplied = sorted({(s, y) for _, _, s, y in rows})
+    m.supply = pyo.Var(supplied, within=pyo.NonNegativeReals)
+
+    def whole(s: str, y: str) -> Any:
+        every = [u for u in sets.uses if u[2] == y and sets.offers[u[0]].service == s]
+        return sum(m.use[u] for u in every) - m.supply[s, y] == 0
+
+    def share(name: str, part: str, s: str, y: str) -> Any:
+        rule, own = rows[name, part, s, y]
+        apart = sum(m.use[u] for u in own) - rule.limit * m.supply[s, y]
+        return apart <= 0 if rule.kind == "max_share" else apart >= 0
+
+    _rows(m, "supply_in_all", supplied, whole)
+    _rows(m, "limit_share", list(rows), share)
+
+
+def _changes(m: pyo.ConcreteModel, sets: Sets) -> None:
+    rows = {}
+    for rule, part, y, uses in sets.scopes("max_change"):
+        for o in {use[0] for use in uses}:
+            before = sets.before(y)
+            if sets.is_open(o, before) if before else not pd.isna(sets.offers[o].current):
+                rows[rule.rule, part, o, y, "up"] = rule.limit
+                rows[rule.rule, part, o, y, "down"] = rule.limit
+
+    def limit(name: str, part: str, o: str, y: str, way: str) -> Any:
+        before, delta = sets.before(y), rows[name, part, o, y, way]
+        now = _units(m, sets, o, y)
+        then = _units(m, sets, o, before) if before else sets.offers[o].current
+        if way == "up":
+            return now - (1 + delta) * then <= 0
+        return -now - (delta - 1) * then <= 0
+
+    _rows(m, "limit_change", list(rows), limit)
+
+
+def _spend(m: pyo.ConcreteModel, sets: Sets) -> None:
+    rows = {}
+    for rule, part, y, uses in sets.scopes("max_spend", "min_spend"):
+        if uses or rule.kind == "min_spend":
+            rows[rule.rule, part, y] = (rule, uses)
+
+    def limit(name: str, part: str, y: str) -> Any:
+        rule, uses = rows[name, part, y]
+        if rule.locality or rule.each == "locality":
+            pounds = sum(sets.price(o, y) * m.use[o, where, y] for o, where, _ in uses)
+        else:
+            pounds = sum(sets.price(o, y) * m.paid[o, y] for o in {use[0] for use in uses})
+        if not uses:
+            return pyo.inequality(rule.limit, 0.0 * m.balance[y], None)
+        return pounds <= rule.limit if rule.kind == "max_spend" else pounds >= rule.limit
+
+    _rows(m, "limit_spend", list(rows), limit)
