@@ -70,7 +70,9 @@ def allocate(problem: Problem, *, say: Callable[[str], None] = lambda _: None) -
     stages = {stage.goal.name: stage for stage in solution.stages}
     goals = _goal_table(problem, stages)
     prices = price_table(market, m.aims, m.spends, stages)
-    tables = plan_tables(market, m.aims, m.overheads, values=solution.values, pound=m.scale.money)
+    tables = plan_tables(
+        market, m.aims, m.overheads, m.prevention, values=solution.values, pound=m.scale.money
+    )
     tables |= {"goals": goals, "prices": prices}
     tables["targets"] = _with_marginal_cost(tables["targets"], prices)
     say("Certifying the plan")

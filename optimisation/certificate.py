@@ -21,6 +21,8 @@ TOLERANCE = 1e-6
 
 SAYS = {
     "meet_demand": "demand of {0} {1} in {2} is neither met nor shown as unmet",
+    "prevent_demand": "more demand of {0} {1} is called prevented in {2} than anything prevents",
+    "prevent_once": "more demand of {0} {1} is called prevented in {2} than there is",
     "pay_for_use": "{0} is used beyond what is paid for in {1}",
     "respect_capacity": "{0} is paid beyond its capacity in {1}",
     "honour_commitments": "{0} is paid less than its commitment in {1}",
@@ -152,6 +154,7 @@ def _columns(statement: Statement, tables: Tables) -> FloatArray:
     put("use", allocation, allocation["used"])
     put("paid", allocation, allocation["paid"])
     put("unmet", tables["demand"], tables["demand"]["unmet"])
+    put("prevented", tables["demand"], tables["demand"]["prevented"])
     for family, source in (("draw", RESERVES), ("gap", GAP)):
         own = funding[funding["stream"] == source]
         put(family, own, own["amount"])

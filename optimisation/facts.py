@@ -145,6 +145,33 @@ class Facts:
         both = pd.concat([table[table["offer"] != ""], shared])
         return both.drop_duplicates(["outcome", "offer"])[["outcome", "offer", "per_unit"]]
 
+    @cached_property
+    def preventable(self) -> pd.DataFrame:
+        """demand.csv where something prevents it, each row with its number."""
+        needs = self.prevention["need"].drop_duplicates().sort_values()
+        return _numbered(self.demand.loc[needs], "preventable")
+
+    @cached_property
+    def prevention(self) -> pd.DataFrame:
+        """use, need, units: what a unit of a use prevents, of demand there or of the whole council.
+
+        With the offer, the locality and the year of the use.
+        """
+        pairs = self.uses.merge(self.p.prevention, on="service")[
+            ["offer", "locality", "year", "t", "use", "reduces", "lag_years", "units_per_unit"]
+        ]
+        later = self.years.rename(columns={"year": "then", "t": "later"})
+        pairs = pairs.assign(later=pairs["t"] + pairs["lag_years"].astype(int)).merge(later)
+        need = self.demand[["service", "locality", "year", "need"]]
+        need = need.rename(columns={"service": "reduces", "year": "then"})
+        there = pairs.merge(need, on=["reduces", "locality", "then"])
+        whole = need[need["locality"] == ""].drop(columns="locality")
+        elsewhere = pairs.merge(whole, on=["reduces", "then"])
+        both = pd.concat([there, elsewhere]).drop_duplicates(
+            ["use", "reduces", "lag_years", "then", "need"]
+        )
+        return both.rename(columns={"units_per_unit": "units"})
+
     def has_rules(self, *kinds: str) -> bool:
         """Tell whether rules.csv has rules of some kinds."""
         return bool(self.p.rules["kind"].isin(kinds).any())

@@ -11,6 +11,7 @@ from optimisation.bulk import BulkVar
 from optimisation.limits import spend_limits
 from optimisation.market import Market
 from optimisation.overheads import overheads
+from optimisation.prevention import read_prevention
 from optimisation.rules import RULES
 from optimisation.scaling import scale_of
 from optimisation.sets import codes
@@ -21,7 +22,7 @@ def build(market: Market) -> pyo.ConcreteModel:
     m = pyo.ConcreteModel(name="virement")
     m.market, m.aims = market, read_aims(market)
     m.overheads = overheads(market.problem, books=market.books)
-    m.spends = spend_limits(market)
+    m.prevention, m.spends = read_prevention(market), spend_limits(market)
     m.scale = scale_of(market, m.aims, m.overheads)
     _declare(m, market)
     for rule in RULES.values():
@@ -39,6 +40,10 @@ def _declare(m: pyo.ConcreteModel, market: Market) -> None:
     m.use = BulkVar(market.uses, unit=of_offer[use], doc="units used")
     m.paid = BulkVar(market.awards, unit=of_offer[paid], doc="units paid for")
     m.unmet = BulkVar(market.needs, unit=units[unmet], doc="demand not met")
+    preventable = m.prevention.need
+    m.prevented = BulkVar(
+        market.needs[preventable], unit=units[unmet[preventable]], doc="demand prevented"
+    )
     m.miss = BulkVar(m.aims.keys, unit=m.scale.miss, doc="what a target misses")
     m.fund = BulkVar(market.grants, unit=money, doc="£ of a stream on a service")
     m.unspent = BulkVar(market.receipts, unit=money, doc="£ of income not spent")

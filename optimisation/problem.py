@@ -28,6 +28,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "outcomes": ("outcome", "measure", "direction", "statutory"),
     "targets": ("outcome", "year", "target"),
     "effects": ("outcome", "service", "offer", "per_unit"),
+    "prevention": ("service", "reduces", "lag_years", "units_per_unit"),
     "rules": (
         "rule",
         "kind",
@@ -57,6 +58,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "outcomes": ("outcome",),
     "targets": ("outcome", "year"),
     "effects": ("outcome", "service", "offer"),
+    "prevention": ("service", "reduces", "lag_years"),
     "rules": ("rule",),
     "costs": ("item", "year"),
     "proposals": ("proposal", "year"),
@@ -114,6 +116,7 @@ class Problem:
     outcomes: pd.DataFrame
     targets: pd.DataFrame
     effects: pd.DataFrame
+    prevention: pd.DataFrame
     rules: pd.DataFrame
     costs: pd.DataFrame
     proposals: pd.DataFrame

@@ -36,6 +36,7 @@ def _columns(facts: Facts, w: Writer) -> None:
     w.family("use", facts.uses[["offer", "locality", "year"]])
     w.family("paid", facts.awards[["offer", "year"]])
     w.family("unmet", facts.demand[["service", "locality", "year"]])
+    w.family("prevented", facts.preventable[["service", "locality", "year"]])
     w.family("miss", facts.targets[["outcome", "year"]])
     w.family("fund", facts.grants[["stream", "service", "year"]])
     w.family("unspent", facts.income[["stream", "year"]])
@@ -51,6 +52,15 @@ def _supply(facts: Facts, w: Writer) -> None:
     w.put("meet_demand", "unmet", need, at=("need", "need"))
     met = facts.uses.merge(need[["service", "locality", "year", "need"]])
     w.put("meet_demand", "use", met, at=("need", "use"))
+    some = facts.preventable
+    w.put("meet_demand", "prevented", some, at=("need", "preventable"))
+    labels = some[["service", "locality", "year"]]
+    w.rule("prevent_demand", labels, most=0.0)
+    w.put("prevent_demand", "prevented", some, at=("preventable", "preventable"))
+    by = facts.prevention.merge(some[["need", "preventable"]], on="need")
+    w.put("prevent_demand", "use", by, at=("preventable", "use"), times=-by["units"])
+    w.rule("prevent_once", labels, most=some["units"])
+    w.put("prevent_once", "prevented", some, at=("preventable", "preventable"))
     awards = facts.awards
     w.rule("pay_for_use", awards[["offer", "year"]], most=0.0)
     w.put("pay_for_use", "use", facts.uses, at=("award", "use"))

@@ -14,6 +14,7 @@ from optimisation.aims import Aims
 from optimisation.bulk import BulkConstraint, between
 from optimisation.limits import limit_change, limit_share, limit_spend
 from optimisation.market import Market
+from optimisation.prevention import Prevention
 from optimisation.sets import NOWHERE, codes, find
 
 
@@ -37,9 +38,25 @@ class Rule:
 
 
 def meet_demand(m: pyo.ConcreteModel, market: Market) -> None:
-    r"""Write :math:`\sum_o x_{oly} + u_{sly} \ge D_{sly}`."""
-    supplied = m.use.into(market.need_of_use)
+    r"""Write :math:`\sum_o x_{oly} + p_{sly} + u_{sly} \ge D_{sly}`."""
+    supplied = m.use.into(market.need_of_use) + m.prevented.into(m.prevention.need)
     m.meet_demand = BulkConstraint(market.needs, supplied + m.unmet >= market.demand)
+
+
+def prevent_demand(m: pyo.ConcreteModel, market: Market) -> None:
+    r"""Write :math:`p_{sly} - \sum_{v} w_{vs} \sum_o x_{ol,y-lag_{vs}} \le 0`.
+
+    The sum is over the services `v` that reduce `s`, and their offers.
+    """
+    p: Prevention = m.prevention
+    bought = m.use.cells(p.row, p.use, p.units)
+    m.prevent_demand = BulkConstraint(market.needs[p.need], m.prevented - bought <= 0.0)
+
+
+def prevent_once(m: pyo.ConcreteModel, market: Market) -> None:
+    r"""Write :math:`p_{sly} \le D_{sly}`."""
+    need = m.prevention.need
+    m.prevent_once = BulkConstraint(market.needs[need], 1.0 * m.prevented <= market.demand[need])
 
 
 def pay_for_use(m: pyo.ConcreteModel, market: Market) -> None:
@@ -142,6 +159,12 @@ RULES: dict[str, Rule] = {
     rule.name: rule
     for rule in (
         Rule("meet_demand", "Every unit of demand is supplied, or shown as unmet.", meet_demand),
+        Rule(
+            "prevent_demand",
+            "Demand is prevented by units that were used for long enough before.",
+            prevent_demand,
+        ),
+        Rule("prevent_once", "No unit of demand is prevented twice.", prevent_once),
         Rule("pay_for_use", "No unit is used that is not paid for.", pay_for_use),
         Rule("respect_capacity", "No offer sells more than its capacity.", respect_capacity),
         Rule(

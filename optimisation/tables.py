@@ -9,6 +9,7 @@ from optimisation.aims import Aims
 from optimisation.funding import Money, budget_table, funding_table, settle
 from optimisation.market import Market
 from optimisation.overheads import Overheads
+from optimisation.prevention import Prevention
 from optimisation.sets import FloatArray, codes
 
 NOISE = 1e-6
@@ -19,6 +20,7 @@ def plan_tables(
     market: Market,
     aims: Aims,
     costs: Overheads,
+    prevention: Prevention,
     *,
     values: Mapping[str, FloatArray],
     pound: float,
@@ -27,7 +29,7 @@ def plan_tables(
 
     Parameters
     ----------
-    market, aims, costs
+    market, aims, costs, prevention
         What the problem's tables say.
     values : mapping of str to array
         Of every family of variables, in natural units.
@@ -39,7 +41,7 @@ def plan_tables(
     money = settle(market, costs, units=paid, fund=fund, gap=gap)
     return {
         "allocation": _allocation(market, used, paid),
-        "demand": _demand(market, unmet),
+        "demand": _demand(market, prevention.prevented(market.demand, used), unmet),
         "targets": _targets(aims, used),
         "income": _income(market, money),
         "funding": funding_table(market, money),
@@ -107,11 +109,11 @@ def _lines(
     )
 
 
-def _demand(market: Market, unmet: FloatArray) -> pd.DataFrame:
-    """Return ``demand.csv``: nothing is prevented until a case says what prevents it."""
+def _demand(market: Market, prevented: FloatArray, unmet: FloatArray) -> pd.DataFrame:
+    """Return ``demand.csv``: what would be needed, and what is prevented of it, met and not."""
     table = market.needs.to_frame(index=False)
-    met = market.demand - unmet
-    return table.assign(demand=market.demand, prevented=0.0, met=met, unmet=unmet)
+    met = _or_nil(market.demand - prevented - unmet, NOISE)
+    return table.assign(demand=market.demand, prevented=prevented, met=met, unmet=unmet)
 
 
 def _targets(aims: Aims, used: FloatArray) -> pd.DataFrame:

@@ -65,8 +65,13 @@ def _demand(facts: Facts, tables: Tables) -> Iterator[str]:
     told = table["met"] + table["unmet"] + table["prevented"]
     for name in where[_apart(told, table["demand"])]:
         yield f"demand of {name} is not what is met, prevented and unmet"
-    for name in where[table["prevented"] != 0.0]:
-        yield f"demand of {name} is called prevented, and the case has nothing that prevents"
+    used = tables["allocation"][["offer", "locality", "year", "used"]]
+    by = facts.prevention.merge(used, on=["offer", "locality", "year"])
+    total = (by["units"] * by["used"]).groupby(by["need"]).sum()
+    need = table[["service", "locality", "year"]].merge(facts.demand, how="left")["need"]
+    prevented = np.minimum(need.map(total).fillna(0.0), table["units"])
+    for name in where[_apart(table["prevented"], prevented)]:
+        yield f"demand of {name} has another figure as prevented than what is used prevents"
 
 
 def _targets(facts: Facts, tables: Tables) -> Iterator[str]:

@@ -58,6 +58,7 @@ class Case:
     outcomes: pd.DataFrame
     targets: pd.DataFrame
     effects: pd.DataFrame
+    prevention: pd.DataFrame
     rules: pd.DataFrame
     costs: pd.DataFrame
     proposals: pd.DataFrame

@@ -148,6 +148,7 @@ def problem_of(outlook: Outlook) -> Problem:
                 "outcomes",
                 "targets",
                 "effects",
+                "prevention",
                 "rules",
                 "costs",
                 "proposals",

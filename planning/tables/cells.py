@@ -181,13 +181,15 @@ def _not_a_number(text: str, column: Column) -> UnreadableCell:
 
 
 def within(value: float, column: Column) -> float:
-    """Return a number that lies within its column's bounds.
+    """Return a number that lies within its column's bounds, and is whole if a count.
 
     Raises
     ------
     UnreadableCell
-        If it does not.
+        If it does not, or is not.
     """
+    if column.kind is Kind.COUNT and not float(value).is_integer():
+        raise UnreadableCell("not a whole number", "Write it without a decimal point.")
     inside = (
         column.least < value < column.most
         if column.strict

@@ -31,6 +31,8 @@ CHECKS: tuple[Check, ...] = (
     terms.committed_above_capacity,
     terms.offers_where_no_demand_is,
     terms.effects_of_another_service,
+    terms.prevention_of_itself,
+    terms.prevention_from_nowhere,
     terms.targets_without_effect,
     terms.averages_with_gaps,
     terms.shares_above_one,

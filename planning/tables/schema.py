@@ -437,6 +437,43 @@ _EFFECTS = Table(
     bare=True,
 )
 
+_PREVENTION = Table(
+    "prevention",
+    "What a unit of a service keeps from being needed. Demand is forecast as if nothing did.",
+    (
+        Column(
+            "service",
+            Kind.REFERENCE,
+            "The service that prevents, where its units are used.",
+            key=True,
+            refers="services.service",
+        ),
+        Column(
+            "reduces",
+            Kind.REFERENCE,
+            "The service of which less is needed.",
+            key=True,
+            refers="services.service",
+        ),
+        Column(
+            "lag_years",
+            Kind.COUNT,
+            "Years from the use of a unit to the year in which it prevents; 0 is the same year.",
+            key=True,
+            least=0.0,
+        ),
+        Column(
+            "units_per_unit",
+            Kind.NUMBER,
+            "Units not needed for each unit used, in that one year.",
+            least=0.0,
+        ),
+        Column("evidence", Kind.TEXT, "Where the figure comes from.", blank=True),
+        *_REMARKS,
+    ),
+    optional=True,
+)
+
 _RULES = Table(
     "rules",
     "Limits on shares, on change and on spending. Scope columns left blank mean all.",
@@ -562,6 +599,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             _OUTCOMES,
             _TARGETS,
             _EFFECTS,
+            _PREVENTION,
             _RULES,
             _COSTS,
             _PROPOSALS,

@@ -66,6 +66,32 @@ def _places(demand: Sheet) -> dict[str, set[str]] | None:
     return places
 
 
+def prevention_of_itself(reading: Reading) -> Iterator[Fault]:
+    """Refuse a service that reduces its own demand: its units would be their own reason."""
+    sheet = reading.sheets["prevention"]
+    for row in sheet.having("service", "reduces"):
+        if row.text("service") == row.text("reduces"):
+            wrong = "the service that prevents is the one of which less is needed"
+            yield sheet.fault(row, "reduces", wrong, "Name another service, or take the row out.")
+
+
+def prevention_from_nowhere(reading: Reading) -> Iterator[Fault]:
+    """Refuse prevention by a service of the whole council where demand is by locality.
+
+    Nothing says in which locality its units would prevent.
+    """
+    places = _places(reading.sheets["demand"])
+    sheet = reading.sheets["prevention"]
+    if places is None:
+        return
+    for row in sheet.having("service", "reduces"):
+        by, of = (places.get(row.text(name), set()) for name in ("service", "reduces"))
+        if by == {""} and of and "" not in of:
+            wrong = f"its demand is by locality, and that of {row.text('service')} is not"
+            remedy = "Give both by locality, or the demand that is prevented for the whole council."
+            yield sheet.fault(row, "reduces", wrong, remedy)
+
+
 def effects_of_another_service(reading: Reading) -> Iterator[Fault]:
     """Refuse an effect that names an offer of another service."""
     services = _column(reading.sheets["offers"], "offer", "service")

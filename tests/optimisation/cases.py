@@ -32,6 +32,7 @@ DEFAULTS: dict[str, dict[str, object]] = {
     "outcomes": {"outcome": "safe", "measure": "total", "direction": "at_least", "statutory": True},
     "targets": {"outcome": "safe"},
     "effects": {"outcome": "safe", "offer": ""},
+    "prevention": {"service": "care", "lag_years": 0},
     "rules": dict.fromkeys(COLUMNS["rules"][2:-1], ""),
     "costs": {"organisation": "", "one_off": False},
     "proposals": {"service": "", "kind": "saving", "one_off": False, "delivery": NAN},
@@ -39,7 +40,7 @@ DEFAULTS: dict[str, dict[str, object]] = {
 YES_NO = {"statutory", "one_off"}
 NUMBERS = {
     *("units", "amount", "unit_cost", "indexation", "capacity", "committed", "current"),
-    *("target", "per_unit", "limit", "delivery"),
+    *("target", "per_unit", "limit", "delivery", "lag_years", "units_per_unit"),
 }
 YEARLY = {"demand": "units", "income": "amount", "targets": "target", "costs": "amount"}
 YEARLY["proposals"] = "amount"
@@ -65,6 +66,7 @@ def problem(
     outcomes: Rows = (),
     targets: Rows = (),
     effects: Rows = (),
+    prevention: Rows = (),
     rules: Rows = (),
     costs: Rows = (),
     proposals: Rows = (),
@@ -102,6 +104,7 @@ def problem(
         "offers": offers,
         "targets": targets,
         "effects": [{"service": service_of.get(e.get("offer"), "care")} | e for e in effects],
+        "prevention": prevention,
         "rules": [{"rule": f"rule{n}"} | r for n, r in _numbered(rules)],
         "costs": [{"item": f"item{n}"} | c for n, c in _numbered(costs)],
         "proposals": [{"proposal": f"proposal{n}"} | p for n, p in _numbered(proposals)],
@@ -149,7 +152,8 @@ def _named(name: str, rows: Rows, users: Rows) -> list[dict[str, object]]:
 
 
 def _users_of_services(rows: Mapping[str, list[dict[str, object]]]) -> list[dict[str, object]]:
-    named = rows["offers"] + rows["demand"] + rows["effects"]
+    named = rows["offers"] + rows["demand"] + rows["effects"] + rows["prevention"]
+    named = named + [{"service": p["reduces"]} for p in rows["prevention"]]
     return named + [p for p in rows["proposals"] if p["service"] != ""]
 
 

@@ -133,10 +133,28 @@ class _Program:
             dearest = max((self.price(o, t) for o, _, _ in now), default=1.0)
             here = [(o, area, t) for o, area, _ in now if area == locality]
             row: Row = {("spend", *use): dearest / self.price(use[0], t) for use in here}
+            row |= self.prevent(service, locality, t, dearest)
             unmet = ("unmet", service, locality, t)
             self.at_least(row | {unmet: 1.0}, dearest * demand / THOUSAND)
             goal = "statutory_demand" if statutory[service] else "other_demand"
             self.goals[goal][unmet] = 1.0
+
+    def prevent(self, service: str, locality: str, t: int, dearest: float) -> Row:
+        """Put a price on what is prevented: no more than is bought for it, nor than there is."""
+        saved: Row = defaultdict(float)
+        for row in self.problem.prevention[self.problem.prevention.reduces == service].itertuples():
+            for o, area, year in self.uses:
+                if self.offers[o].service != row.service or locality not in ("", area):
+                    continue
+                if year + row.lag_years == t:
+                    units = row.units_per_unit * self.units(o, year)
+                    saved["spend", o, area, year] += dearest * units / THOUSAND
+        if not saved:
+            return {}
+        avoided = ("avoided", service, locality, t)
+        self.at_most(combine({avoided: 1.0}, saved, -1.0), 0.0)
+        self.at_most({avoided: 1.0}, dearest * self.demand[service, locality, t] / THOUSAND)
+        return {avoided: 1.0}
 
     def keep_capacity(self) -> None:
         """Keep the units paid for from the committed to the capacity."""

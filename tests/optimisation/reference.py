@@ -93,6 +93,21 @@ class Sets:
         t = self.years.index(y)
         return self.years[t - 1] if t else None
 
+    def preventing(self, s: str, where: str, y: str) -> list[tuple[float, tuple[str, ...]]]:
+        """List (units prevented by a unit, use) of what prevents a need."""
+        found = []
+        for row in self.p.prevention.itertuples():
+            t = self.years.index(y) - int(row.lag_years)
+            if row.reduces == s and t >= 0:
+                found += [
+                    (row.units_per_unit, (o, place, year))
+                    for o, place, year in self.uses
+                    if self.offers[o].service == row.service
+                    and year == self.years[t]
+                    and where in (place, "")
+                ]
+        return found
+
     def scopes(self, *kinds: str) -> list[tuple[Any, str, str, Keys]]:
         """List (rule, each, year, uses) of every rule of some kinds."""
         found = []
@@ -117,10 +132,12 @@ def build_plainly(p: Problem) -> pyo.ConcreteModel:
     sets, m = Sets(p), pyo.ConcreteModel()
     ledger = [(s, y) for s in sets.books for y in sets.years]
     moves = [(o, y) for o in sets.offers for y in sets.years if _moves(sets, o, y)]
+    preventable = [need for need in sets.demand if sets.preventing(*need)]
     families: dict[str, Keys | list[str]] = {
         "use": sets.uses,
         "paid": sets.awards,
         "unmet": list(sets.demand),
+        "prevented": preventable,
         "miss": list(sets.targets),
         "fund": sets.grants,
         "unspent": list(sets.income),
@@ -156,13 +173,19 @@ def _supply(m: pyo.ConcreteModel, sets: Sets) -> None:
     def meet(s: str, where: str, y: str) -> Any:
         sellers = [o for o, place, year in sets.uses if (place, year) == (where, y)]
         mine = [o for o in sellers if sets.offers[o].service == s]
-        return (
-            sum(m.use[o, where, y] for o in mine) + m.unmet[s, where, y] >= sets.demand[s, where, y]
-        )
+        met = sum(m.use[o, where, y] for o in mine) + m.unmet[s, where, y]
+        prevented = m.prevented.get((s, where, y), 0.0)
+        return met + prevented >= sets.demand[s, where, y]
+
+    def prevent(*need: str) -> Any:
+        bought = sum(units * m.use[use] for units, use in sets.preventing(*need))
+        return m.prevented[need] - bought <= 0
 
     bounded = [(o, y) for o, y in sets.awards if not pd.isna(sets.offers[o].capacity)]
     owed = [(o, y) for o, y in sets.awards if sets.offers[o].committed > 0]
     _rows(m, "meet_demand", list(sets.demand), meet)
+    _rows(m, "prevent_demand", list(m.prevented), prevent)
+    _rows(m, "prevent_once", list(m.prevented), lambda *n: m.prevented[n] <= sets.demand[n])
     _rows(m, "pay_for_use", sets.awards, lambda o, y: _units(m, sets, o, y) - m.paid[o, y] <= 0)
     _rows(m, "respect_capacity", bounded, lambda o, y: m.paid[o, y] <= sets.offers[o].capacity)
     _rows(m, "honour_commitments", owed, lambda o, y: m.paid[o, y] >= sets.offers[o].committed)

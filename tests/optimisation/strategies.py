@@ -91,6 +91,7 @@ def problems(draw: st.DrawFn) -> Problem:
         outcomes=outcomes,
         targets=[t for k in outcomes for t in targets_of(pick, k, effects, market)],
         effects=effects,
+        prevention=prevention(pick, market),
         rules=[rule(pick, market) for _ in pick.count(0, 3)],
         costs=[corporate_cost(pick, year, proposals, market) for year in years],
         proposals=proposals,
@@ -170,6 +171,17 @@ def effects_on(pick: _Pick, outcome: Row, market: _Market) -> list[Row]:
         rows += [{"service": service, "offer": o} for o in offers if o in own]
     name = outcome["outcome"]
     return [row | {"outcome": name, "per_unit": pick.of(*levels)} for row in rows]
+
+
+def prevention(pick: _Pick, market: _Market) -> list[Row]:
+    """Draw what some services prevent of others, some of it more than there is to prevent."""
+    pairs = [(by, of) for by in market.services for of in market.services if by != of]
+    return [
+        {"service": by, "reduces": of, "lag_years": lag}
+        | {"units_per_unit": tidy(market.volume[of] / market.volume[by] * pick.of(0.05, 0.4, 3.0))}
+        for by, of in pairs
+        for lag in pick.some((0, 1, 2), one_in=8)
+    ]
 
 
 def targets_of(pick: _Pick, outcome: Row, effects: list[Row], market: _Market) -> list[Row]:

@@ -423,7 +423,7 @@ TOUCHED: dict[str, tuple[Callable[[Tables], Tables], list[str]]] = {
         unmet_is_called_prevented,
         [
             "demand of visits in 2015-16 is neither met nor shown as unmet",
-            "demand of visits 2015-16 is called prevented",
+            "demand of visits 2015-16 has another figure as prevented",
         ],
     ),
     "met is more than is needed": (

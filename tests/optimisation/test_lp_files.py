@@ -44,6 +44,35 @@ TINY: dict[str, Problem] = {
             {"offer": "team", "service": "visits", "last_year": "2015-16"},
         ],
     ),
+    "prevent_demand": problem(
+        years=2,
+        demand=[
+            {"locality": "north", "units": [50000, 51000]},
+            {"locality": "south", "units": [20000, 21000]},
+            {"service": "visits", "units": [300, 400]},
+        ],
+        offers=[
+            {"offer": "hub"},
+            {"offer": "team", "service": "visits"},
+            {"offer": "talks", "service": "advice", "locality": "north"},
+            {"offer": "line", "service": "advice", "locality": "south", "first_year": "2016-17"},
+        ],
+        prevention=[
+            {"service": "advice", "reduces": "care", "lag_years": 1, "units_per_unit": 0.5},
+            {"service": "advice", "reduces": "visits", "lag_years": 0, "units_per_unit": 2},
+            {"service": "visits", "reduces": "care", "lag_years": 2, "units_per_unit": 9},
+        ],
+    ),
+    "prevent_once": problem(
+        years=2,
+        demand=[{"units": [50000, 51000]}, {"service": "visits", "units": [300, 400]}],
+        offers=[{"offer": "team", "service": "visits"}, {"offer": "talks", "service": "advice"}],
+        prevention=[
+            {"service": "visits", "reduces": "care", "lag_years": 1, "units_per_unit": 3},
+            {"service": "advice", "reduces": "care", "lag_years": 0, "units_per_unit": 2},
+            {"service": "advice", "reduces": "care", "lag_years": 1, "units_per_unit": 4},
+        ],
+    ),
     "pay_for_use": problem(
         years=2,
         demand=[

@@ -19,6 +19,7 @@ def full() -> Problem:
         income=[{"amount": 50}],
         targets=[{"target": 3}],
         effects=[{"per_unit": 0.5}],
+        prevention=[{"reduces": "visits", "units_per_unit": 0.1}],
         rules=[{"kind": "max_share", "limit": 0.5}],
         costs=[{"amount": 10}],
         proposals=[{"amount": 1}],
@@ -38,7 +39,7 @@ def test_the_columns_of_numbers_are_those_of_the_contract():
     """Otherwise the tests below would run over too few."""
     assert {column for _, column in columns_of_numbers()} == {
         *("units", "amount", "unit_cost", "indexation", "capacity", "committed", "current"),
-        *("target", "per_unit", "limit", "delivery"),
+        *("target", "per_unit", "limit", "delivery", "lag_years", "units_per_unit"),
     }
 
 

@@ -51,6 +51,87 @@ def test_meet_demand__the_cheapest_units_come_first():
     assert plan.demand["unmet"].sum() == 0
 
 
+PREVENTION = {
+    "years": 2,
+    "demand": [{"service": "beds", "units": [100, 100]}],
+    "offers": [
+        {"offer": "ward", "service": "beds", "unit_cost": 20},
+        {"offer": "visits", "service": "visits", "unit_cost": 6, "capacity": 30},
+    ],
+    "income": [{"amount": 10_000}],
+}
+
+
+def test_prevent_demand__a_unit_is_bought_for_what_it_saves_later():
+    """A visit at £6 saves half a bed of £20 a year later: £10, so all 30 visits are bought.
+
+    15 beds are not needed in the second year. 100 * 20 + 30 * 6 + 85 * 20 = 3,880. In the second
+    year visits would save in a third, which the plan does not have: none is bought.
+    """
+    plan = allocate(
+        problem(
+            **PREVENTION,
+            prevention=[
+                {"service": "visits", "reduces": "beds", "lag_years": 1, "units_per_unit": 0.5}
+            ],
+        )
+    )
+    assert used(plan, "visits") == approx([30, 0])
+    assert used(plan, "ward") == approx([100, 85])
+    assert plan.demand["prevented"].tolist() == approx([0, 15])
+    assert plan.demand["met"].tolist() == approx([100, 85])
+    assert goal(plan, "cost") == approx(3_880)
+
+
+def test_prevent_demand__a_unit_that_saves_less_than_it_costs_is_not_bought():
+    """A visit at £6 saves a quarter of a bed of £20: £5."""
+    plan = allocate(
+        problem(
+            **PREVENTION,
+            prevention=[{"service": "visits", "reduces": "beds", "units_per_unit": 0.25}],
+        )
+    )
+    assert used(plan, "visits") == []
+    assert plan.demand["prevented"].sum() == 0
+
+
+def test_prevent_demand__units_prevent_where_they_are_used():
+    """Visits in north alone, 10 beds each: north needs 6 less, all that it needs, south none."""
+    plan = allocate(
+        problem(
+            demand=[{"service": "beds", **place} for place in TWO_PLACES],
+            offers=[
+                {"offer": "ward", "service": "beds", "unit_cost": 20},
+                {"offer": "visits", "service": "visits", "unit_cost": 6, "locality": "north"},
+            ],
+            income=[{"amount": 1_000}],
+            prevention=[{"service": "visits", "reduces": "beds", "units_per_unit": 10}],
+        )
+    )
+    table = plan.demand.set_index("locality")
+    assert table["prevented"].to_dict() == approx({"north": 6, "south": 0})
+    assert used(plan, "visits") == approx([0.6])
+    assert goal(plan, "cost") == approx(0.6 * 6 + 4 * 20)
+
+
+def test_prevent_once__no_more_is_prevented_than_is_needed():
+    """A target has 30 visits bought, which would prevent 150 beds: the 100 there are, once."""
+    plan = allocate(
+        problem(
+            **PREVENTION | {"years": 1, "demand": [{"service": "beds", "units": 100}]},
+            outcomes=[{"outcome": "safe"}],
+            effects=[{"service": "visits", "per_unit": 1}],
+            targets=[{"target": 30}],
+            prevention=[
+                {"service": "visits", "reduces": "beds", "units_per_unit": 5},
+                {"service": "visits", "reduces": "beds", "lag_years": 1, "units_per_unit": 5},
+            ],
+        )
+    )
+    assert plan.demand[["prevented", "met", "unmet"]].to_numpy().tolist() == [[100, 0, 0]]
+    assert goal(plan, "cost") == approx(180)
+
+
 def test_meet_demand__each_place_is_met_by_what_serves_it():
     """North 6, south 4; south's own offer cannot serve north, however cheap.
 
