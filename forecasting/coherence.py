@@ -35,8 +35,9 @@ class Settled:
     moves every path of the bottom series, so that their means :math:`\hat\mu` are reconciled and
     `M` gives each series of the family, totals too, the width of its own forecast, which was
     measured out of sample. Reconciling paths one by one would narrow them as far as the errors of
-    totals and parts seem to differ; but they hardly do, and correlations are shrunk. On 40
-    simulated families of three parts, totals so made covered 58 to 66% where 80% was claimed.
+    totals and parts seem to differ; but they hardly do, and correlations are shrunk. Of 16
+    simulations of 40 families of three parts, totals so made covered 55 to 76% where 80% was
+    claimed, 66% on average; those made with `M` covered 84% on average.
 
     Parameters
     ----------

@@ -66,7 +66,8 @@ def allocate(problem: Problem, *, say: Callable[[str], None] = lambda _: None) -
         solution = solve(m, GOALS, settlement=SETTLEMENT, say=say)
     except NoPlan as refusal:
         say("Looking for the rules that conflict")
-        raise Infeasible(conflict_set(market, refusal.session)) from None
+        statement = restate(Facts(problem))
+        raise Infeasible(conflict_set(market, refusal.session, statement)) from None
     stages = {stage.goal.name: stage for stage in solution.stages}
     goals = _goal_table(problem, stages)
     prices = price_table(market, m.aims, m.spends, stages)

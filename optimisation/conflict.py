@@ -5,32 +5,42 @@ from collections.abc import Callable
 import numpy as np
 
 from optimisation.engine import Session
+from optimisation.farkas import contradict
 from optimisation.market import Market
+from optimisation.refusals import SolverError
+from optimisation.sets import FloatArray, IntArray
+from optimisation.statement import Statement
 
 Labels = tuple[str, ...]
 
 
-def conflict_set(market: Market, session: Session) -> list[str]:
+def conflict_set(market: Market, session: Session, statement: Statement) -> list[str]:
     """Return an irreducible set of requirements that cannot all hold, as sentences.
 
     The rows of HiGHS's dual ray contradict each other (Farkas). From them each is left out in turn,
     and for good where the others still do (deletion filter: Chinneck & Dravnieks, 1991, *ORSA
-    Journal on Computing* 3(2)); what is left is irreducible.
+    Journal on Computing* 3(2)); what is left is irreducible. That it cannot hold is then proved in
+    whole fractions from the case's own tables, see ``optimisation.farkas``.
 
     Raises
     ------
     SolverError
-        If HiGHS gives no ray for a model that it called infeasible.
+        If HiGHS gives no ray for a model that it called infeasible, or the proof fails.
     """
-    rows = irreducible(session)
-    keys = sorted(session.program.row_name(int(row)) for row in rows)
+    rows, multipliers = irreducible(session)
+    keys = [session.program.row_name(int(row)) for row in rows]
+    if not contradict(statement, statement.find_rows(keys), multipliers):
+        raise SolverError("HiGHS found no plan, but its rules could not be proved to conflict")
     # Rows that only define a total are part of the proof, and nobody's requirement.
-    sentences = [SENTENCES[key[0]](market, key[1:]) for key in keys if key[0] in SENTENCES]
+    sentences = [SENTENCES[k[0]](market, k[1:]) for k in sorted(keys) if k[0] in SENTENCES]
     return list(dict.fromkeys(sentences))
 
 
-def irreducible(session: Session) -> np.ndarray:
-    """Return the places of rows that cannot all hold, and can when any one is left out."""
+def irreducible(session: Session) -> tuple[IntArray, FloatArray]:
+    """Return the places of rows that cannot all hold, and can when any one is left out.
+
+    With the multipliers under which they contradict each other.
+    """
     kept = np.flatnonzero(session.dual_ray() != 0.0)
     session.keep_only(kept)
     for row in kept.copy():
@@ -38,7 +48,8 @@ def irreducible(session: Session) -> np.ndarray:
         session.keep_only(fewer)
         if not session.has_plan():
             kept = fewer
-    return kept
+    session.keep_only(kept)
+    return kept, session.dual_ray()[kept]
 
 
 def _capacity(market: Market, index: tuple[str, ...]) -> str:

@@ -154,14 +154,14 @@ def _spend(facts: Facts, w: Writer) -> None:
         return
     scope = _scopes(facts, "max_spend", "min_spend")
     labels = ["rule", "part", "year"]
-    # What must be spent must be, even where there is nothing to spend it on.
-    rules = facts.p.rules[facts.p.rules["kind"] == "min_spend"]
-    parts = scope[["rule", "part"]].drop_duplicates()
-    whole = rules.loc[rules["each"] == "", ["rule"]].assign(part="")
-    owed = pd.concat([parts, whole]).drop_duplicates().merge(rules.rename(columns={"year": "only"}))
-    owed = owed.merge(facts.years, how="cross")
-    owed = owed[(owed["only"] == "") | (owed["only"] == owed["year"])].assign(most=False)
-    asked = pd.concat([scope[[*labels, "limit", "most"]], owed[[*labels, "limit", "most"]]])
+    # What must be spent must be, even in a year when there is nothing to spend it on.
+    owed = [
+        facts.years.assign(rule=rule["rule"], part=part, limit=rule["limit"], most=False)
+        for _, rule in facts.p.rules[facts.p.rules["kind"] == "min_spend"].iterrows()
+        for part in (facts.scope(rule)["part"].unique() if rule["each"] else [""])
+    ]
+    owed = [rows[rows["year"].isin(_held(facts, rows["rule"].iloc[0]))] for rows in owed]
+    asked = pd.concat([rows[[*labels, "limit", "most"]] for rows in [scope, *owed]])
     rows = asked.drop_duplicates(labels).reset_index(drop=True)
     rows = rows.assign(row=rows.index)
     w.rule("limit_spend", rows[labels], **_bounds(rows["most"], rows["limit"]))
@@ -234,6 +234,12 @@ def _scopes(facts: Facts, *kinds: str) -> pd.DataFrame:
             )
         )
     return pd.concat(found, ignore_index=True)
+
+
+def _held(facts: Facts, name: str) -> list[str]:
+    """Return the years in which a rule holds."""
+    only = facts.p.rules.set_index("rule").at[name, "year"]
+    return [only] if only else list(facts.p.years)
 
 
 def _bounds(most: pd.Series, level: Numbers) -> dict[str, Numbers]:

@@ -1,6 +1,6 @@
 """A linear program as labelled arrays, and the pen that it is written with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -58,6 +58,20 @@ class Statement:
             place = self.rows[rule].get_indexer(_tuples(labels))
             total[self.rows_of(rule)][place[place >= 0]] = own[place >= 0]
         return total
+
+    def find_rows(self, keys: Sequence[tuple[str, ...]]) -> IntArray:
+        """Return the places of rows, each given by its rule and labels.
+
+        Raises
+        ------
+        KeyError
+            If there is no such row.
+        """
+        places = [
+            self.rows_of(rule).start + self.rows[rule].get_loc(tuple(labels))
+            for rule, *labels in keys
+        ]
+        return np.array(places, dtype=np.intp)
 
     def row_name(self, row: int) -> tuple[str, ...]:
         """Return the rule and the labels of a row."""

@@ -174,8 +174,9 @@ def _supply(m: pyo.ConcreteModel, sets: Sets) -> None:
         sellers = [o for o, place, year in sets.uses if (place, year) == (where, y)]
         mine = [o for o in sellers if sets.offers[o].service == s]
         met = sum(m.use[o, where, y] for o in mine) + m.unmet[s, where, y]
-        prevented = m.prevented.get((s, where, y), 0.0)
-        return met + prevented >= sets.demand[s, where, y]
+        if (s, where, y) in m.prevented:
+            met += m.prevented[s, where, y]
+        return met >= sets.demand[s, where, y]
 
     def prevent(*need: str) -> Any:
         bought = sum(units * m.use[use] for units, use in sets.preventing(*need))

@@ -3,11 +3,25 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, seed, settings
+from scipy.optimize import linprog
 
 from optimisation import Infeasible, allocate
+from optimisation.bulk import program_of
+from optimisation.conflict import irreducible
+from optimisation.engine import NoPlan, Session
+from optimisation.facts import Facts
+from optimisation.farkas import contradict
+from optimisation.market import Market
+from optimisation.model import build
 from optimisation.problem import Problem
+from optimisation.restatement import restate
+from optimisation.sets import FloatArray, IntArray
+from optimisation.statement import Statement
 from tests.optimisation.cases import Row, problem
+from tests.optimisation.strategies import problems
 
 Drop = Callable[[Problem], Problem]
 
@@ -172,3 +186,86 @@ def test_what_is_short_is_no_conflict():
     assert values["statutory_demand"] == pytest.approx(30)
     assert values["statutory_targets"] == pytest.approx(3 / 8)
     assert values["funding_gap"] == pytest.approx(30)
+
+
+def conflicting(p: Problem) -> tuple[Statement, IntArray, FloatArray] | None:
+    """Return a problem's program, the rows that conflict and their multipliers; None if none do."""
+    program = program_of(build(Market(p)))
+    session = Session(program)
+    try:
+        session.minimise(np.zeros(len(program.unit)))
+    except NoPlan:
+        rows, multipliers = irreducible(session)
+        statement = restate(Facts(p))
+        keys = [program.row_name(int(row)) for row in rows]
+        return statement, statement.find_rows(keys), multipliers
+    return None
+
+
+def can_all_hold(statement: Statement, rows: IntArray) -> bool:
+    """Ask another version of HiGHS, of the restated rows alone."""
+    matrix = statement.matrix[rows].toarray()
+    size = np.abs(matrix).max(axis=1, initial=0.0)
+    size = np.where(size > 0.0, size, 1.0)[:, np.newaxis]
+    lower, upper = statement.lower[rows] / size[:, 0], statement.upper[rows] / size[:, 0]
+    below, above = np.isfinite(upper), np.isfinite(lower)
+    found = linprog(
+        np.zeros(matrix.shape[1]),
+        A_ub=np.vstack([(matrix / size)[below], -(matrix / size)[above]]),
+        b_ub=np.concatenate([upper[below], -lower[above]]),
+        method="highs",
+    )
+    assert found.status in (0, 2)
+    return found.status == 0
+
+
+@pytest.mark.slow
+def test_random_conflicts_are_proved_exactly_and_no_row_of_them_can_be_spared(record_property):
+    """Each set cannot hold, by exact arithmetic and by another solver; each but one of it can."""
+    sizes = []
+
+    @seed(41)
+    @settings(
+        max_examples=450, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(p=problems())
+    def check(p: Problem) -> None:
+        if (found := conflicting(p)) is None:
+            return
+        statement, rows, multipliers = found
+        assert contradict(statement, rows, multipliers)
+        assert not can_all_hold(statement, rows)
+        for row in rows:
+            assert can_all_hold(statement, rows[rows != row])
+        sizes.append(len(rows))
+
+    check()
+    record_property("conflicts", len(sizes))
+    assert len(sizes) >= 50
+
+
+def small_conflict() -> tuple[Statement, IntArray, FloatArray]:
+    """Return the first contradiction above: 20 * paid <= 150 and paid >= 10."""
+    case, _ = next(iter(CASES.values()))
+    found = conflicting(case)
+    assert found is not None
+    return found
+
+
+def test_a_proof_is_of_its_own_rows_and_figures():
+    """With £200 there is no conflict: 20 * 10 <= 200, and the same multipliers prove nothing."""
+    statement, rows, multipliers = small_conflict()
+    assert contradict(statement, rows, multipliers)
+    loosened = replace(statement, upper=np.where(statement.upper == 150.0, 200.0, statement.upper))
+    assert not contradict(loosened, rows, multipliers)
+    barely = replace(
+        statement,
+        upper=np.where(statement.upper == 150.0, np.nextafter(200.0, 0.0), statement.upper),
+    )
+    assert contradict(barely, rows, multipliers)
+
+
+def test_wrong_multipliers_prove_nothing():
+    statement, rows, _ = small_conflict()
+    assert not contradict(statement, rows, np.array([1.0, 1.0]))
+    assert not contradict(statement, rows[:1], np.array([1.0]))
