@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from optimisation.certificate import find_faults
-from optimisation.conflict import conflict_set
+from optimisation.conflict import explain
 from optimisation.engine import NoPlan
 from optimisation.facts import Facts
 from optimisation.goals import GOALS, SETTLEMENT
@@ -15,7 +15,6 @@ from optimisation.model import build
 from optimisation.prices import price_table
 from optimisation.problem import Problem
 from optimisation.proof import Bound, prove
-from optimisation.refusals import Infeasible
 from optimisation.restatement import restate
 from optimisation.solver import Stage, solve
 from optimisation.tables import plan_tables
@@ -67,7 +66,7 @@ def allocate(problem: Problem, *, say: Callable[[str], None] = lambda _: None) -
     except NoPlan as refusal:
         say("Looking for the rules that conflict")
         statement = restate(Facts(problem))
-        raise Infeasible(conflict_set(market, refusal.session, statement)) from None
+        raise explain(market, refusal.session, statement) from None
     stages = {stage.goal.name: stage for stage in solution.stages}
     goals = _goal_table(problem, stages)
     prices = price_table(market, m.aims, m.spends, stages)

@@ -7,15 +7,20 @@ import numpy as np
 from optimisation.engine import Session
 from optimisation.farkas import contradict
 from optimisation.market import Market
-from optimisation.refusals import SolverError
+from optimisation.refusals import Infeasible, SolverError
+from optimisation.relaxation import Relaxation, relaxations
 from optimisation.sets import FloatArray, IntArray
 from optimisation.statement import Statement
 
 Labels = tuple[str, ...]
 
 
-def conflict_set(market: Market, session: Session, statement: Statement) -> list[str]:
-    """Return an irreducible set of requirements that cannot all hold, as sentences.
+WAYS = 3
+"""Ways out that are told."""
+
+
+def explain(market: Market, session: Session, statement: Statement) -> Infeasible:
+    """Return an irreducible set of requirements that cannot all hold, and the ways out of it.
 
     The rows of HiGHS's dual ray contradict each other (Farkas). From them each is left out in turn,
     and for good where the others still do (deletion filter: Chinneck & Dravnieks, 1991, *ORSA
@@ -33,7 +38,21 @@ def conflict_set(market: Market, session: Session, statement: Statement) -> list
         raise SolverError("HiGHS found no plan, but its rules could not be proved to conflict")
     # Rows that only define a total are part of the proof, and nobody's requirement.
     sentences = [SENTENCES[k[0]](market, k[1:]) for k in sorted(keys) if k[0] in SENTENCES]
-    return list(dict.fromkeys(sentences))
+    ways = [_way(market, way) for way in relaxations(session, rows) if way.row[0] in SENTENCES]
+    return Infeasible(list(dict.fromkeys(sentences)), ways[:WAYS])
+
+
+def _way(market: Market, way: Relaxation) -> str:
+    """Say how far one requirement would have to give."""
+    pounds = way.row[0] in ("limit_spend", "keep_minimum")
+    stands, needed = (
+        f"£{figure:,.2f}" if pounds else f"{figure:,.6g} units"
+        for figure in (way.level, way.needed)
+    )
+    asked = SENTENCES[way.row[0]](market, way.row[1:])
+    if way.level == 0.0 or way.row[0] in ("limit_share", "limit_change"):
+        return f"{asked}; give way by {abs(way.needed - way.level):,.6g} units"
+    return f"{asked}; move it from {stands} to {needed} ({way.share:.2%})"
 
 
 def irreducible(session: Session) -> tuple[IntArray, FloatArray]:
@@ -85,9 +104,15 @@ def _spend(market: Market, index: tuple[str, ...]) -> str:
     return f"{_rule(market, rule, each)} in {year}"
 
 
+def _minimum(market: Market, index: tuple[str, ...]) -> str:
+    (year,) = index
+    return f"case.toml, reserves.minimum: £{market.problem.minimum:,.10g} at the end of {year}"
+
+
 SENTENCES: dict[str, Callable[[Market, tuple[str, ...]], str]] = {
     "respect_capacity": _capacity,
     "honour_commitments": _commitment,
+    "keep_minimum": _minimum,
     "limit_share": _share,
     "limit_change": _change,
     "limit_spend": _spend,

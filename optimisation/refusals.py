@@ -2,10 +2,14 @@
 
 
 class Infeasible(ValueError):
-    """No plan keeps every hard rule; ``conflict`` says, row by row, which cannot all hold."""
+    """No plan keeps every hard rule.
 
-    def __init__(self, conflict: list[str]) -> None:
-        self.conflict = tuple(conflict)
+    ``conflict`` says, row by row, which cannot all hold, and ``ways_out`` how far one of them alone
+    would have to give, the least first; none does alone where there is another conflict.
+    """
+
+    def __init__(self, conflict: list[str], ways_out: list[str]) -> None:
+        self.conflict, self.ways_out = tuple(conflict), tuple(ways_out)
         super().__init__("these cannot all hold: " + "; ".join(conflict))
 
 

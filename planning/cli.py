@@ -228,7 +228,11 @@ class _Answer:
         elif isinstance(error, Infeasible):
             lines = ["No plan keeps every rule. These cannot all hold:"]
             lines += [f"  {requirement}" for requirement in error.conflict]
-            self(Status.INPUT_AT_FAULT, lines, {"conflict": list(error.conflict)})
+            if error.ways_out:
+                lines += ["One of these alone would do, the least first:"]
+                lines += [f"  {way}" for way in error.ways_out]
+            more = {"conflict": list(error.conflict), "ways_out": list(error.ways_out)}
+            self(Status.INPUT_AT_FAULT, lines, more)
         elif isinstance(error, FileExistsError | FileNotFoundError) and error.errno is None:
             # Ours: the place is not one that a plan may take, or holds none.
             self(Status.INPUT_AT_FAULT, [str(error)], {})

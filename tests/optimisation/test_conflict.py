@@ -17,6 +17,7 @@ from optimisation.farkas import contradict
 from optimisation.market import Market
 from optimisation.model import build
 from optimisation.problem import Problem
+from optimisation.relaxation import relaxations
 from optimisation.restatement import restate
 from optimisation.sets import FloatArray, IntArray
 from optimisation.statement import Statement
@@ -269,3 +270,72 @@ def test_wrong_multipliers_prove_nothing():
     statement, rows, _ = small_conflict()
     assert not contradict(statement, rows, np.array([1.0, 1.0]))
     assert not contradict(statement, rows[:1], np.array([1.0]))
+
+
+def test_the_ways_out_say_how_far_one_requirement_alone_must_give():
+    """10 committed at £20 are £200 against £150: 7.5 units would do, or £200; a quarter each."""
+    case, _ = next(iter(CASES.values()))
+    with pytest.raises(Infeasible) as refusal:
+        allocate(case)
+    assert list(refusal.value.ways_out) == [
+        "offers.csv, block: 10 units committed in 2015-16; move it from 10 units to 7.5 units "
+        "(25.00%)",
+        "rules.csv, cap: max_spend of £150 in 2015-16; move it from £150.00 to £200.00 (25.00%)",
+    ]
+
+
+def test_two_conflicts_have_no_way_out_by_one_requirement_alone():
+    """Two offers committed to 10 at £20, each with £150 at most."""
+    caps = [
+        {"rule": f"cap_{o}", "kind": "max_spend", "provider": o, "limit": 150} for o in ("a", "b")
+    ]
+    case = problem(
+        demand=[{"units": 30}],
+        offers=[{"offer": o, "unit_cost": 20, "committed": 10} for o in ("a", "b")],
+        rules=caps,
+    )
+    with pytest.raises(Infeasible) as refusal:
+        allocate(case)
+    assert len(refusal.value.conflict) == 2
+    assert refusal.value.ways_out == ()
+
+
+def test_a_minimum_that_no_income_can_reach_is_named():
+    """£270 at least, £225 in hand, and nothing comes in."""
+    with pytest.raises(Infeasible) as refusal:
+        allocate(problem(opening=225, minimum=270, demand=[{"units": 1}]))
+    asked = "case.toml, reserves.minimum: £270 at the end of 2015-16"
+    assert refusal.value.conflict == (asked,)
+    assert refusal.value.ways_out == (f"{asked}; move it from £270.00 to £225.00 (16.67%)",)
+
+
+@pytest.mark.slow
+def test_a_relaxation_is_just_enough(record_property):
+    """With the row at the level needed there is a plan, and with a thousandth less there is not."""
+    tried = []
+
+    @seed(43)
+    @settings(
+        max_examples=450, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(p=problems())
+    def check(p: Problem) -> None:
+        program = program_of(build(Market(p)))
+        session = Session(program)
+        if session.has_plan():
+            return
+        rows, _ = irreducible(session)
+        for way in relaxations(session, rows):
+            (row,) = (int(r) for r in rows if program.row_name(int(r)) == way.row)
+            for share, enough in ((1.0 + 1e-6, True), (0.999, False)):
+                session.keep_only(np.arange(len(program.lower)))
+                level = np.array([way.level + share * (way.needed - way.level)])
+                free = np.array([np.inf])
+                lower, upper = (level, free) if way.needed < way.level else (-free, level)
+                session.set_levels(np.array([row]), lower, upper)
+                assert session.has_plan() is enough
+            tried.append(way)
+
+    check()
+    record_property("relaxations", len(tried))
+    assert len(tried) >= 50
