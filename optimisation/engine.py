@@ -1,19 +1,20 @@
 """HiGHS, asked directly: every status checked, and one warm basis from call to call."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import highspy
 import numpy as np
 from scipy.sparse import csc_array
 
 from optimisation.bulk import Program
-from optimisation.bulk.handover import SMALLEST
 from optimisation.refusals import SolverError
 from optimisation.sets import BoolArray, FloatArray, IntArray
 
 TOLERANCE = 1e-9
 """HiGHS's primal and dual feasibility tolerance, in the solver's units."""
+
+SMALLEST = 1e-9
+"""A coefficient that is less, in the solver's units, HiGHS would leave out without a word."""
 
 OPTIONS: dict[str, object] = {
     "output_flag": False,
@@ -74,8 +75,8 @@ class Session:
     def __init__(self, program: Program) -> None:
         self.program = program
         matrix = csc_array(program.matrix * program.unit[np.newaxis, :])
-        largest = np.abs(matrix).max(axis=1).toarray().ravel() if matrix.nnz else np.zeros(0)
-        largest = np.resize(largest, matrix.shape[0]) if not matrix.nnz else largest
+        largest = np.zeros(matrix.shape[0])
+        np.maximum.at(largest, matrix.indices, np.abs(matrix.data))
         self.row_unit = 2.0 ** np.ceil(np.log2(np.where(largest > 0.0, largest, 1.0)))
         matrix.data /= self.row_unit[matrix.indices]
         if matrix.nnz and np.abs(matrix.data).min() < SMALLEST:
@@ -206,15 +207,13 @@ class Session:
         _checked(status, "its ranges")
         lower = np.asarray(found.row_bound_dn.value_) * self.row_unit
         upper = np.asarray(found.row_bound_up.value_) * self.row_unit
-        basic = np.array([s == highspy.HighsBasisStatus.kBasic for s in self._row_status()])
+        statuses = self.highs.getBasis().row_status
+        basic = np.array([status == highspy.HighsBasisStatus.kBasic for status in statuses])
         activity = np.asarray(self.highs.getSolution().row_value) * self.row_unit
         free_below, free_above = np.isinf(self.lower), np.isinf(self.upper)
         lower = np.where(basic, np.where(free_above, -np.inf, activity), lower)
         upper = np.where(basic, np.where(free_below, np.inf, activity), upper)
         return lower, upper
-
-    def _row_status(self) -> list[Any]:
-        return list(self.highs.getBasis().row_status)
 
 
 def _checked(status: highspy.HighsStatus, what: str) -> None:

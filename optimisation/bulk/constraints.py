@@ -11,7 +11,8 @@ from pyomo.core.base.constraint import IndexedConstraint
 from pyomo.core.expr import LinearExpression
 
 from optimisation.bulk.labels import Label, Labels, LabelSet
-from optimisation.bulk.terms import FloatArray, IntArray, Part, Rows
+from optimisation.bulk.terms import Part, Rows
+from optimisation.sets import FloatArray, IntArray
 
 
 class BulkConstraint(IndexedConstraint):  # type: ignore[misc]

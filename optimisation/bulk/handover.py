@@ -12,11 +12,8 @@ from pyomo.repn import generate_standard_repn
 from scipy.sparse import coo_array, csc_array
 
 from optimisation.bulk.constraints import BulkConstraint
-from optimisation.bulk.terms import FloatArray, IntArray
 from optimisation.bulk.variables import BulkVar
-
-SMALLEST = 1e-9
-"""A coefficient that is less, in the solver's units, HiGHS would leave out without a word."""
+from optimisation.sets import FloatArray, IntArray
 
 NOT_HANDED_OVER = (pyo.Objective, pyo.Block, pyo.SOSConstraint)
 """What a model may not hold: what is wanted is said by goals, and there is one block."""

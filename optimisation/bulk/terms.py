@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
+
+from optimisation.sets import IntArray
 
 if TYPE_CHECKING:
     from optimisation.bulk.variables import BulkVar
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-IntArray: TypeAlias = npt.NDArray[np.intp]
 Level: TypeAlias = Any
 """A number, or an array with one for each row."""
 

@@ -9,7 +9,8 @@ import pyomo.environ as pyo
 from pyomo.core.base.var import IndexedVar
 
 from optimisation.bulk.labels import Label, Labels, LabelSet
-from optimisation.bulk.terms import IntArray, Level, Operand, Part, Terms
+from optimisation.bulk.terms import Level, Operand, Part, Terms
+from optimisation.sets import IntArray
 
 
 class BulkVar(Operand, IndexedVar):  # type: ignore[misc]
