@@ -127,9 +127,9 @@ def forecast(  # noqa: PLR0913 - all but two may be left out
         total, part: a row for each part of each total, of any depth, see
         ``forecasting.hierarchy.build_hierarchy``. These series are made to add up, each moved as
         little as its errors allow, and `weights` says by which method; the other series are left as
-        they are. What is confirmed stands; what is indicative or
-        assumed moves with the rest. A total without a history is the sum of its parts.
-        `backtest` and `trials` are of each series by itself.
+        they are. What is confirmed stands; what is indicative or assumed moves with the rest. A
+        total without a history is the sum of its parts. `backtest` and `trials` are of each series
+        by itself.
     season : int, optional
         Periods in a season, where periods are plain integers.
     jobs : int, optional
