@@ -34,6 +34,7 @@ class Allocation:
     income: pd.DataFrame
     funding: pd.DataFrame
     budget: pd.DataFrame
+    organisations: pd.DataFrame
     goals: pd.DataFrame
     prices: pd.DataFrame
     bounds: tuple[Bound, ...]
@@ -70,9 +71,7 @@ def allocate(problem: Problem, *, say: Callable[[str], None] = lambda _: None) -
     stages = {stage.goal.name: stage for stage in solution.stages}
     goals = _goal_table(problem, stages)
     prices = price_table(market, m.aims, m.spends, stages)
-    tables = plan_tables(
-        market, m.aims, m.overheads, m.prevention, values=solution.values, pound=m.scale.money
-    )
+    tables = plan_tables(m, solution.values)
     tables |= {"goals": goals, "prices": prices}
     tables["targets"] = _with_marginal_cost(tables["targets"], prices)
     say("Certifying the plan")

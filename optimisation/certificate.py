@@ -29,6 +29,8 @@ SAYS = {
     "reach_targets": "the shortfall of {0} in {1} is not what its target misses",
     "pay_costs": "the cost of {0} in {1} is not what its funding adds up to",
     "spend_income": "income of {0} in {1} is spent twice or more than there is",
+    "win_trade": "{0} trades more in {1} than it is expected to win",
+    "limit_activity": "{0} trades more in {1} than its share of turnover allows",
     "carry_reserves": "reserves do not carry into {0}",
     "keep_minimum": "reserves fall below their minimum in {0}",
     "supply_in_all": "the units of {0} in {1} do not add up",
@@ -39,10 +41,13 @@ SAYS = {
 }
 """What is said of a plan that breaks a rule's row, given the row's index."""
 
-CERTIFIED = ("allocation", "demand", "targets", "income", "funding", "budget", "goals")
+CERTIFIED = (
+    *("allocation", "demand", "targets", "income", "funding", "budget"),
+    *("organisations", "goals"),
+)
 """The tables that are checked."""
 
-MAY_BE_BLANK = ["achieved", "change", "marginal_cost"]
+MAY_BE_BLANK = ["achieved", "change", "marginal_cost", "external_share", "reserves"]
 """Their columns in which a blank is told from nil."""
 
 Tables = Mapping[str, pd.DataFrame]
@@ -56,8 +61,8 @@ def certify(problem: Problem, tables: Tables) -> list[str]:
     problem : Problem
         The case's tables, with demand and income as forecast.
     tables : mapping of str to DataFrame
-        The plan's tables by the name of their file, as written or as read back: ``allocation``,
-        ``demand``, ``targets``, ``income``, ``funding``, ``budget`` and ``goals``.
+        The plan's tables by the name of their file, as written or as read back: those of
+        ``CERTIFIED``.
     """
     facts = Facts(problem)
     return find_faults(facts, restate(facts), tables)
@@ -161,6 +166,9 @@ def _columns(statement: Statement, tables: Tables) -> FloatArray:
     streams = funding[~funding["stream"].isin([RESERVES, GAP])]
     put("fund", streams, streams["amount"])
     put("unspent", tables["income"], tables["income"]["amount"] - tables["income"]["used"])
+    put("trade", tables["organisations"], tables["organisations"]["external_turnover"])
+    if "win_trade" in statement.rows:
+        x[statement.place("forgone")] = -_over(statement, x, "win_trade")
     put("balance", tables["budget"], tables["budget"]["reserves_balance"])
     if "supply" in statement.columns:
         x[statement.place("supply")] = _over(statement, x, "supply_in_all")

@@ -82,12 +82,23 @@ class Facts:
         fences = [
             [name.strip() for name in text.split(";")] for text in self.p.streams["ring_fence"]
         ]
-        return self.p.streams.assign(fence=[[name for name in names if name] for names in fences])
+        found = self.p.streams.assign(fence=[[n for n in names if n] for names in fences])
+        if self.p.organisations.empty or found["stream"].eq("trading").any():
+            return found
+        own = {"stream": "trading", "kind": "trading", "one_off": False, "fence": []}
+        return pd.concat([found, pd.DataFrame([own])], ignore_index=True)
 
     @cached_property
     def income(self) -> pd.DataFrame:
-        """income.csv with the fence of its stream, each row with its number."""
-        joined = self.p.income.merge(self.streams[["stream", "fence"]], on="stream")
+        """income.csv with the fence of its stream, each row with its number.
+
+        Where there are organisations the stream `trading` has a row in every year.
+        """
+        table = self.p.income[["stream", "year", "amount"]]
+        if len(self.p.organisations):
+            every = self.years[["year"]].assign(stream="trading", amount=0.0)
+            table = pd.concat([table, every]).drop_duplicates(["stream", "year"])
+        joined = table.merge(self.streams[["stream", "fence"]], on="stream")
         return _numbered(joined.assign(fenced=joined["fence"].map(len) > 0), "receipt")
 
     @cached_property
@@ -114,7 +125,11 @@ class Facts:
         """Return service, year, amount: costs and what proposals add, all or the one-off part."""
         costs = self.p.costs.assign(service="corporate")
         made = self.p.proposals
-        saved = -made["amount"] * made["delivery"].fillna(1.0)
+        bodies = self.p.organisations[["organisation", "transfer_year"]]
+        made = made.merge(bodies, on="organisation", how="left")
+        # Nothing is saved by a body that does not exist yet.
+        too_early = made["year"] < made["transfer_year"].astype("str").fillna("")
+        saved = (-made["amount"] * made["delivery"].fillna(1.0)).mask(too_early, 0.0)
         adds = made["kind"].isin(["pressure", "investment"])
         made = made.assign(
             amount=np.where(adds, made["amount"], saved),
@@ -123,6 +138,23 @@ class Facts:
         both = pd.concat([t[["service", "year", "amount", "one_off"]] for t in (costs, made)])
         both = both[both["one_off"].astype(bool)] if one_off else both
         return both.groupby(["service", "year"], as_index=False)["amount"].sum()
+
+    @cached_property
+    def trades(self) -> pd.DataFrame:
+        """A row for each organisation and year in which it may trade outside, with its terms."""
+        found = self.organisations[self.organisations["external_market"] > 0.0]
+        found = found.assign(
+            expected=found["external_market"] * found["win_probability"],
+            returned=found["margin"].clip(lower=0.0) * found["ownership_share"],
+        )
+        return _numbered(found, "trade")
+
+    @cached_property
+    def organisations(self) -> pd.DataFrame:
+        """A row for each organisation and year from its transfer on."""
+        pairs = self.p.organisations.merge(self.years, how="cross")
+        begun = pairs["transfer_year"] <= pairs["year"]
+        return pairs[begun].sort_values(["organisation", "year"], ignore_index=True)
 
     @cached_property
     def targets(self) -> pd.DataFrame:

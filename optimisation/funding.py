@@ -13,7 +13,7 @@ import pandas as pd
 
 from optimisation.market import Market
 from optimisation.overheads import Overheads
-from optimisation.problem import GAP, RESERVES
+from optimisation.problem import GAP, RESERVES, TRADING
 from optimisation.sets import BoolArray, FloatArray, codes, members
 
 NOISE = 1e-6
@@ -40,6 +40,7 @@ def settle(
     market: Market,
     costs: Overheads,
     *,
+    income: FloatArray,
     units: FloatArray,
     fund: FloatArray,
     gap: FloatArray,
@@ -50,6 +51,8 @@ def settle(
     ----------
     market, costs
         What is bought, and what no unit buys.
+    income : array of shape (receipts,)
+        £ available, with what organisations bring in.
     units : array of shape (awards,)
         Paid for.
     fund : array of shape (grants,)
@@ -66,13 +69,13 @@ def settle(
     fenced = np.zeros((len(fence), *shape))
     fenced[codes(market.grants)] = fund
     fenced[~fence] = 0.0
-    income = np.zeros((len(fence), shape[1]))
-    income[codes(market.receipts)] = market.income
-    income[fence] = 0.0
+    general = np.zeros((len(fence), shape[1]))
+    general[codes(market.receipts)] = income
+    general[fence] = 0.0
     one_off = market.streams["one_off"].to_numpy(dtype=bool)
     total = gap.reshape(shape).sum(axis=0)
     years = [
-        spread(bought[:, t] + costs.fixed[:, t], fenced[:, :, t], income[:, t], total[t], one_off)
+        spread(bought[:, t] + costs.fixed[:, t], fenced[:, :, t], general[:, t], total[t], one_off)
         for t in range(shape[1])
     ]
     return Money(bought, np.stack(years, axis=2))
@@ -126,11 +129,14 @@ def funding_table(market: Market, money: Money) -> pd.DataFrame:
     return labels.to_frame(index=False).assign(amount=money.paid[spent])
 
 
-def budget_table(market: Market, costs: Overheads, money: Money) -> pd.DataFrame:
+def budget_table(
+    market: Market, costs: Overheads, receipts: FloatArray, money: Money
+) -> pd.DataFrame:
     """Return ``budget.csv``, in £ by year.
 
-    Income is what is available, a ring-fenced stream only so far as it is used; reserves drawn are
-    net of what income adds to them, so that cost + fixed cost = income + reserves drawn + gap. The
+    Income is what is available, a ring-fenced stream only so far as it is used, and trading that of
+    the stream of this name; reserves drawn are net of what income adds to them, so that cost +
+    fixed cost = income + trading + reserves drawn + gap. The
     structural gap is recurring cost that recurring income does not pay for: one-off cost may be met
     from one-off money, recurring cost may not.
     """
@@ -138,9 +144,10 @@ def budget_table(market: Market, costs: Overheads, money: Money) -> pd.DataFrame
     used, gap = money.paid[:-2].sum(axis=1), money.paid[-1].sum(axis=0)
     stream, year = codes(market.receipts)
     available = used.copy()
-    available[stream[~market.fenced], year[~market.fenced]] = market.income[~market.fenced]
-    income = available.sum(axis=0)
-    drawn = _or_nil(cost + fixed - income - gap)
+    available[stream[~market.fenced], year[~market.fenced]] = receipts[~market.fenced]
+    traded = (market.streams.index == TRADING).astype(float) @ available
+    income = available.sum(axis=0) - traded
+    drawn = _or_nil(cost + fixed - income - traded - gap)
     recurring = used[~market.streams["one_off"].to_numpy(dtype=bool)].sum(axis=0)
     structural = np.maximum(0.0, _or_nil(cost + fixed - costs.one_off - recurring))
     return pd.DataFrame(
@@ -149,7 +156,7 @@ def budget_table(market: Market, costs: Overheads, money: Money) -> pd.DataFrame
             "cost": cost,
             "fixed_cost": fixed,
             "income": income,
-            "trading": 0.0,
+            "trading": traded,
             "reserves_drawn": drawn,
             "reserves_balance": market.problem.opening - np.cumsum(drawn),
             "structural_gap": structural,

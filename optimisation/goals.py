@@ -86,6 +86,11 @@ def change(m: pyo.ConcreteModel) -> Weights:
     yield m.fall, price
 
 
+def trade_forgone(m: pyo.ConcreteModel) -> Weights:
+    r""":math:`\sum forgone_{qy}`."""
+    yield m.forgone, np.ones(len(m.trading.trades))
+
+
 def handed_back(m: pyo.ConcreteModel) -> Weights:
     r""":math:`\sum unspent_{gy}` over the streams with a ring-fence."""
     yield m.unspent, m.market.fenced.astype(float)
@@ -121,6 +126,7 @@ GOALS: tuple[Goal, ...] = (
 """The goals of the contract, first things first."""
 
 SETTLEMENT: tuple[Goal, ...] = (
+    Goal("trade_forgone", "organisations trade as much as they may", "£", trade_forgone),
     Goal("handed_back", "least ring-fenced income handed back", "£", handed_back),
     Goal("one_off_used", "ring-fenced income that recurs used before one-off", "£", one_off_used),
     Goal("early_gap", "reserves and income used before a gap is shown", "£ years", early_gap),

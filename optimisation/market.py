@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from optimisation.problem import CORPORATE, Problem
+from optimisation.problem import CORPORATE, TRADING, Problem
 from optimisation.sets import (
     BoolArray,
     FloatArray,
@@ -210,8 +210,15 @@ class Market:
 
     @cached_property
     def streams(self) -> pd.DataFrame:
-        """Every stream, with the services that it may pay for; none named means any."""
-        table = self.problem.streams.sort_values("stream").set_index("stream")
+        """Every stream, with the services that it may pay for; none named means any.
+
+        What organisations bring in is the stream ``trading``, which needs no row of its own.
+        """
+        table = self.problem.streams
+        if len(self.problem.organisations) and TRADING not in set(table["stream"]):
+            own = {"stream": TRADING, "kind": TRADING, "ring_fence": "", "one_off": False}
+            table = pd.concat([table, pd.DataFrame([own])])
+        table = table.sort_values("stream").set_index("stream")
         fences = [
             tuple(sorted({name.strip() for name in fence.split(";")} - {""}))
             for fence in table["ring_fence"]
@@ -225,12 +232,18 @@ class Market:
 
     @cached_property
     def income(self) -> FloatArray:
-        """£ available, by receipt."""
+        """£ available but for what organisations bring in, by receipt."""
         return np.asarray(self._income["amount"], dtype=float)
 
     @cached_property
     def _income(self) -> pd.DataFrame:
-        return self.problem.income.sort_values(["stream", "year"])
+        table = self.problem.income[["stream", "year", "amount"]]
+        if len(self.problem.organisations):
+            announced = set(table.loc[table["stream"] == TRADING, "year"])
+            years = [year for year in self.problem.years if year not in announced]
+            none = pd.DataFrame({"stream": TRADING, "year": years, "amount": 0.0})
+            table = pd.concat([table, none])
+        return table.sort_values(["stream", "year"])
 
     @cached_property
     def fenced(self) -> BoolArray:

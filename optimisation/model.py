@@ -10,6 +10,7 @@ from optimisation.aims import read_aims
 from optimisation.bulk import BulkVar
 from optimisation.limits import spend_limits
 from optimisation.market import Market
+from optimisation.organisations import read_trading
 from optimisation.overheads import overheads
 from optimisation.prevention import read_prevention
 from optimisation.rules import RULES
@@ -22,7 +23,8 @@ def build(market: Market) -> pyo.ConcreteModel:
     m = pyo.ConcreteModel(name="virement")
     m.market, m.aims = market, read_aims(market)
     m.overheads = overheads(market.problem, books=market.books)
-    m.prevention, m.spends = read_prevention(market), spend_limits(market)
+    m.prevention, m.trading = read_prevention(market), read_trading(market)
+    m.spends = spend_limits(market)
     m.scale = scale_of(market, m.aims, m.overheads)
     _declare(m, market)
     for rule in RULES.values():
@@ -47,6 +49,9 @@ def _declare(m: pyo.ConcreteModel, market: Market) -> None:
     m.miss = BulkVar(m.aims.keys, unit=m.scale.miss, doc="what a target misses")
     m.fund = BulkVar(market.grants, unit=money, doc="£ of a stream on a service")
     m.unspent = BulkVar(market.receipts, unit=money, doc="£ of income not spent")
+    trades = m.trading.trades
+    m.trade = BulkVar(trades, unit=money, doc="£ of turnover from others than the council")
+    m.forgone = BulkVar(trades, unit=money, doc="£ of such turnover expected, and not taken up")
     m.draw = BulkVar(market.ledger, unit=money, doc="£ of reserves on a service")
     m.balance = BulkVar(market.years, unit=money, doc="£ of reserves at the year's end")
     m.gap = BulkVar(market.ledger, unit=money, doc="£ of cost that nothing covers")

@@ -48,9 +48,22 @@ def _costs(problem: Problem) -> pd.DataFrame:
 
 
 def _proposals(problem: Problem) -> pd.DataFrame:
-    """Return what proposals add; a saving, or income, only so far as it is delivered."""
+    """Return what proposals add; a saving, or income, only so far as it is delivered.
+
+    None of an organisation counts before the year in which it takes its services over.
+    """
     table = problem.proposals
     adds = table["kind"].isin(["pressure", "investment"])
-    expected = table["amount"].where(adds, -table["amount"] * table["delivery"].fillna(1.0))
+    bodies = problem.organisations
+    begins = dict(zip(bodies["organisation"], bodies["transfer_year"], strict=True))
+    exists = np.array(
+        [
+            begins.get(body, "") <= year
+            for body, year in zip(table["organisation"], table["year"], strict=True)
+        ],
+        dtype=bool,
+    )
+    delivered = table["amount"] * table["delivery"].fillna(1.0)
+    expected = table["amount"].where(adds, -delivered.where(exists, 0.0))
     service = table["service"].where(table["service"] != "", CORPORATE)
     return table[["year", "one_off"]].assign(service=service, amount=expected)

@@ -44,7 +44,27 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "limit",
     ),
     "costs": ("item", "year", "organisation", "amount", "one_off"),
-    "proposals": ("proposal", "year", "service", "kind", "amount", "one_off", "delivery"),
+    "proposals": (
+        "proposal",
+        "year",
+        "service",
+        "organisation",
+        "kind",
+        "amount",
+        "one_off",
+        "delivery",
+    ),
+    "organisations": (
+        "organisation",
+        "provider",
+        "transfer_year",
+        "ownership_share",
+        "external_market",
+        "margin",
+        "win_probability",
+        "activity_limit",
+        "opening_reserves",
+    ),
 }
 """The columns each table must have; it may have more."""
 
@@ -62,6 +82,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "rules": ("rule",),
     "costs": ("item", "year"),
     "proposals": ("proposal", "year"),
+    "organisations": ("organisation",),
 }
 """What tells one row of each table from another."""
 
@@ -71,7 +92,14 @@ CORPORATE = "corporate"
 RESERVES, GAP = "reserves", "gap"
 """The names in ``funding.csv`` of what is not a stream."""
 
-MAY_BE_BLANK = {"last_year", "capacity", "committed", "current", "delivery"}
+TRADING = "trading"
+"""The stream that organisations' margins are income of."""
+
+MAY_BE_BLANK = {
+    *("last_year", "capacity", "committed", "current", "delivery"),
+    *("ownership_share", "external_market", "margin", "win_probability"),
+    *("activity_limit", "opening_reserves"),
+}
 """Numbers that may be NaN: no limit, none, or not known, as the case's contract says."""
 
 
@@ -120,6 +148,7 @@ class Problem:
     rules: pd.DataFrame
     costs: pd.DataFrame
     proposals: pd.DataFrame
+    organisations: pd.DataFrame
 
     def __post_init__(self) -> None:
         for name in ("discount_rate", "opening", "minimum"):

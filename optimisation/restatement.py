@@ -26,7 +26,18 @@ def restate(facts: Facts) -> Statement:
     """Return the program of a problem, in natural units: units, £, the unit of each outcome."""
     w = Writer()
     _columns(facts, w)
-    for say in (_supply, _targets, _costs, _income, _shares, _spend, _moves, _changes, _weights):
+    for say in (
+        _supply,
+        _targets,
+        _costs,
+        _income,
+        _trade,
+        _shares,
+        _spend,
+        _moves,
+        _changes,
+        _weights,
+    ):
         say(facts, w)
     return w.finish(GOALS)
 
@@ -43,6 +54,8 @@ def _columns(facts: Facts, w: Writer) -> None:
     w.family("draw", facts.ledger[["service", "year"]])
     w.family("gap", facts.ledger[["service", "year"]])
     w.family("balance", facts.years[["year"]])
+    w.family("trade", facts.trades[["organisation", "year"]])
+    w.family("forgone", facts.trades[["organisation", "year"]])
 
 
 def _supply(facts: Facts, w: Writer) -> None:
@@ -127,6 +140,27 @@ def _income(facts: Facts, w: Writer) -> None:
     w.put("carry_reserves", "unspent", kept, at=("t", "receipt"), times=-1.0)
     w.rule("keep_minimum", years[["year"]], least=facts.p.minimum)
     w.put("keep_minimum", "balance", years, at=("t", "t"))
+
+
+def _trade(facts: Facts, w: Writer) -> None:
+    """Trading: no more than is expected to be won, nor than the share of turnover allowed."""
+    if facts.trades.empty:
+        return
+    trades = facts.trades
+    labels = ["organisation", "year"]
+    w.rule("win_trade", trades[labels], least=trades["expected"], most=trades["expected"])
+    w.put("win_trade", "trade", trades, at=("trade", "trade"))
+    w.put("win_trade", "forgone", trades, at=("trade", "trade"))
+    earned = trades.merge(facts.income.loc[facts.income["stream"] == "trading"], on="year")
+    w.put("spend_income", "trade", earned, at=("receipt", "trade"), times=-earned["returned"])
+    limited = trades[trades["activity_limit"] < 1.0].reset_index(drop=True)
+    limited = limited.assign(row=limited.index)
+    share = limited["activity_limit"]
+    w.rule("limit_activity", limited[labels], most=0.0)
+    w.put("limit_activity", "trade", limited, at=("row", "trade"), times=1.0 - share)
+    own = limited.merge(facts.awards[["provider", "year", "award", "price"]])
+    work = -own["activity_limit"] * own["price"]
+    w.put("limit_activity", "paid", own, at=("row", "award"), times=work)
 
 
 def _shares(facts: Facts, w: Writer) -> None:

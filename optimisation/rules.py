@@ -14,6 +14,7 @@ from optimisation.aims import Aims
 from optimisation.bulk import BulkConstraint, between
 from optimisation.limits import limit_change, limit_share, limit_spend
 from optimisation.market import Market
+from optimisation.organisations import Trading
 from optimisation.prevention import Prevention
 from optimisation.sets import NOWHERE, codes, find
 
@@ -111,9 +112,34 @@ def pay_costs(m: pyo.ConcreteModel, market: Market) -> None:
 
 
 def spend_income(m: pyo.ConcreteModel, market: Market) -> None:
-    r"""Write :math:`\sum_s f_{gsy} + unspent_{gy} = I_{gy}`."""
+    r"""Write :math:`\sum_s f_{gsy} + unspent_{gy} - \sum_q b_q w_{qy} = I_{gy}`.
+
+    The sum over organisations is in the rows of the stream ``trading`` alone; :math:`b` is what
+    comes back to the council of £1 of turnover.
+    """
+    trading: Trading = m.trading
     spent = m.fund.into(market.receipt_of_grant)
-    m.spend_income = BulkConstraint(market.receipts, spent + m.unspent == market.income)
+    earned = m.trade.into(trading.receipt, trading.returned)
+    m.spend_income = BulkConstraint(market.receipts, spent + m.unspent - earned == market.income)
+
+
+def win_trade(m: pyo.ConcreteModel, market: Market) -> None:
+    r"""Write :math:`w_{qy} + forgone_{qy} = market_q\, p_q`."""
+    trading: Trading = m.trading
+    m.win_trade = BulkConstraint(trading.trades, m.trade + m.forgone == trading.expected)
+
+
+def limit_activity(m: pyo.ConcreteModel, market: Market) -> None:
+    r"""Write :math:`(1 - a_q) w_{qy} - a_q \sum_o c_{oy} z_{oy} \le 0` over its own offers.
+
+    External turnover is then at most the share :math:`a` of all its turnover (Public Contracts
+    Regulations 2015, regulation 12: at most a fifth).
+    """
+    t: Trading = m.trading
+    work = m.paid.cells(t.row, t.award, t.limit[t.row] * market.price_of_award[t.award])
+    m.limit_activity = BulkConstraint(
+        t.trades[t.limited], m.trade.at(t.limited, 1.0 - t.limit) - work <= 0.0
+    )
 
 
 def carry_reserves(m: pyo.ConcreteModel, market: Market) -> None:
@@ -178,6 +204,12 @@ RULES: dict[str, Rule] = {
             "spend_income",
             "No income is spent twice, nor outside its ring-fence.",
             spend_income,
+        ),
+        Rule("win_trade", "No organisation trades more than it is expected to win.", win_trade),
+        Rule(
+            "limit_activity",
+            "No organisation does more for others than its share of turnover allows.",
+            limit_activity,
         ),
         Rule("carry_reserves", "Reserves carry from year to year.", carry_reserves),
         Rule("keep_minimum", "Reserves stay at or above their minimum.", keep_minimum),

@@ -12,7 +12,7 @@ from optimisation.engine import TOLERANCE, Optimum, Session
 from optimisation.goals import Goal
 from optimisation.sets import FloatArray
 
-HELD = 1e-7
+HELD = 1e-8
 """The reduced cost, or dual, in the solver's units and per unit of the goal's largest weight, from
 which a variable stays at nil, or a row at its bound."""
 

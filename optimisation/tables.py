@@ -1,6 +1,7 @@
 """From the model's solution to the plan's tables, in natural units: units, £, shares."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,8 +9,7 @@ import pandas as pd
 from optimisation.aims import Aims
 from optimisation.funding import Money, budget_table, funding_table, settle
 from optimisation.market import Market
-from optimisation.overheads import Overheads
-from optimisation.prevention import Prevention
+from optimisation.organisations import earned, organisation_table
 from optimisation.sets import FloatArray, codes
 
 NOISE = 1e-6
@@ -17,35 +17,33 @@ NOISE = 1e-6
 
 
 def plan_tables(
-    market: Market,
-    aims: Aims,
-    costs: Overheads,
-    prevention: Prevention,
-    *,
+    m: Any,  # noqa: ANN401 - a Pyomo model, which is not known here
     values: Mapping[str, FloatArray],
-    pound: float,
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of the plan but for goals and prices, by the name of their file.
 
     Parameters
     ----------
-    market, aims, costs, prevention
-        What the problem's tables say.
+    m : ConcreteModel
+        The model, with what it was built from.
     values : mapping of str to array
         Of every family of variables, in natural units.
-    pound : float
-        £ in one unit of the solver's, of which money can be told apart to a millionth.
     """
+    market: Market = m.market
+    # Of the solver's pounds money can be told apart to a millionth.
+    penny = NOISE * m.scale.money
     used, paid, unmet = (_or_nil(values[name], NOISE) for name in ("use", "paid", "unmet"))
-    fund, gap = (_or_nil(values[name], NOISE * pound) for name in ("fund", "gap"))
-    money = settle(market, costs, units=paid, fund=fund, gap=gap)
+    fund, gap, trade = (_or_nil(values[name], penny) for name in ("fund", "gap", "trade"))
+    income = market.income + earned(market, m.trading, trade)
+    money = settle(market, m.overheads, income=income, units=paid, fund=fund, gap=gap)
     return {
         "allocation": _allocation(market, used, paid),
-        "demand": _demand(market, prevention.prevented(market.demand, used), unmet),
-        "targets": _targets(aims, used),
-        "income": _income(market, money),
+        "demand": _demand(market, m.prevention.prevented(market.demand, used), unmet),
+        "targets": _targets(m.aims, used),
+        "income": _income(market, income, money),
         "funding": funding_table(market, money),
-        "budget": budget_table(market, costs, money),
+        "budget": budget_table(market, m.overheads, income, money),
+        "organisations": organisation_table(market, m.trading, paid=paid, trade=trade),
     }
 
 
@@ -131,7 +129,7 @@ def _targets(aims: Aims, used: FloatArray) -> pd.DataFrame:
     return table.assign(target=aims.target, achieved=achieved, shortfall=shortfall)
 
 
-def _income(market: Market, money: Money) -> pd.DataFrame:
+def _income(market: Market, income: FloatArray, money: Money) -> pd.DataFrame:
     """Return ``income.csv``: what is available, and what is used."""
     used = money.paid.sum(axis=1)[codes(market.receipts)]
-    return market.receipts.to_frame(index=False).assign(amount=market.income, used=used)
+    return market.receipts.to_frame(index=False).assign(amount=income, used=used)

@@ -17,7 +17,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 def wrong_totals(facts: Facts, tables: Tables) -> list[str]:
     """Return what does not add up, in plain words."""
-    checks = (_allocation, _demand, _targets, _income, _budget)
+    checks = (_allocation, _demand, _targets, _organisations, _income, _budget)
     return [wrong for check in checks for wrong in check(facts, tables)]
 
 
@@ -94,10 +94,45 @@ def _targets(facts: Facts, tables: Tables) -> Iterator[str]:
         yield f"{r.outcome} in {r.year}: its shortfall is not what the target misses"
 
 
+def _organisations(facts: Facts, tables: Tables) -> Iterator[str]:
+    """Say where organisations.csv is not what is bought of each body and what it trades."""
+    keys, stated = ["organisation", "year"], tables["organisations"]
+    terms = facts.organisations.merge(facts.trades[[*keys, "returned"]], on=keys, how="left")
+    rate = terms[[*keys, "provider", "margin", "opening_reserves"]].assign(
+        rate=terms["returned"].fillna(0.0)
+    )
+    table = stated.merge(rate, on=keys, how="outer", indicator=True, sort=True)
+    if len(stated) != len(rate) or not table["_merge"].eq("both").all():
+        yield "organisations.csv does not have exactly the rows that the case asks for"
+        return
+    spent = tables["allocation"].groupby(["provider", "year"], as_index=False)["cost"].sum()
+    table = table.merge(spent, on=["provider", "year"], how="left")
+    external = table["external_turnover"]
+    work = table["cost"].fillna(0.0)
+    returned = table["rate"] * external
+    retained = table["margin"].fillna(0.0) * external - returned
+    turnover = work + external
+    expected = {
+        "council_work": work,
+        "external_share": external / turnover.where(turnover > 0.0),
+        "returned": returned,
+        "retained": retained,
+        "reserves": table["opening_reserves"] + retained.groupby(table["organisation"]).cumsum(),
+    }
+    for column, true in expected.items():
+        for r, amount in _rows(table, true, _apart(table[column], true)):
+            yield (
+                f"{r.organisation} in {r.year}: {column} is {getattr(r, column)}, and not {amount}"
+            )
+    idle = table.merge(facts.trades[keys], on=keys, how="left", indicator="trades")
+    for r in idle[(idle["trades"] != "both") & (idle["external_turnover"] != 0.0)].itertuples():
+        yield f"{r.organisation} trades in {r.year}, when the case gives it no market"
+
+
 def _income(facts: Facts, tables: Tables) -> Iterator[str]:
     """Say where income.csv is not the forecast's, or not what funding.csv uses."""
     paid = tables["funding"].groupby(["stream", "year"], as_index=False)["amount"].sum()
-    known = facts.p.income[["stream", "year", "amount"]].rename(columns={"amount": "available"})
+    known = _available(facts, tables).rename(columns={"amount": "available"})
     table = tables["income"].merge(known, on=["stream", "year"], how="left")
     table = table.merge(paid.rename(columns={"amount": "paid"}), on=["stream", "year"], how="left")
     for r in table[_apart(table["amount"], table["available"])].itertuples():
@@ -106,16 +141,29 @@ def _income(facts: Facts, tables: Tables) -> Iterator[str]:
         yield f"income of {r.stream} in {r.year}: what is used is not what funding.csv says"
 
 
+def _available(facts: Facts, tables: Tables) -> pd.DataFrame:
+    """Return facts.income with what organisations.csv says that they bring in."""
+    if tables["organisations"].empty:
+        return facts.income
+    returned = tables["organisations"].groupby("year")["returned"].sum()
+    earned = facts.income["year"].map(returned).fillna(0.0)
+    own = facts.income["stream"] == "trading"
+    return facts.income.assign(amount=facts.income["amount"] + earned.where(own, 0.0))
+
+
 def _budget(facts: Facts, tables: Tables) -> Iterator[str]:
     """Say where budget.csv does not add up from the other tables."""
     table = tables["budget"].set_index("year")
     # Sums of the tables in the order in which budget.csv has the years.
     spent = tables["allocation"].groupby("year")["cost"].sum().reindex(table.index).fillna(0.0)
     paid = tables["funding"].groupby(["stream", "year"], as_index=False)["amount"].sum()
-    streams = facts.income.merge(paid, on=["stream", "year"], how="left", suffixes=("", "_used"))
+    streams = _available(facts, tables).merge(
+        paid, on=["stream", "year"], how="left", suffixes=("", "_used")
+    )
     streams["amount_used"] = streams["amount_used"].fillna(0.0)
     available = streams["amount_used"].where(streams["fenced"], streams["amount"])
-    once = streams["stream"].map(facts.p.streams.set_index("stream")["one_off"]).astype(bool)
+    once = streams["stream"].map(facts.streams.set_index("stream")["one_off"]).astype(bool)
+    traded = streams["stream"] == "trading"
 
     def by_year(values: pd.Series) -> pd.Series:
         return values.groupby(streams["year"]).sum().reindex(table.index).fillna(0.0)
@@ -131,8 +179,8 @@ def _budget(facts: Facts, tables: Tables) -> Iterator[str]:
     expected = {
         "cost": spent,
         "fixed_cost": fixed(one_off=False),
-        "income": by_year(available),
-        "trading": pd.Series(0.0, index=table.index),
+        "income": by_year(available.where(~traded, 0.0)),
+        "trading": by_year(available.where(traded, 0.0)),
         "reserves_drawn": before - table["reserves_balance"],
         "structural_gap": structural.clip(lower=0.0),
         "managed_gap": gap.reindex(table.index).fillna(0.0),

@@ -62,6 +62,7 @@ class Case:
     rules: pd.DataFrame
     costs: pd.DataFrame
     proposals: pd.DataFrame
+    organisations: pd.DataFrame
 
     @classmethod
     def read(cls, folder: str | os.PathLike[str]) -> Self:

@@ -36,6 +36,7 @@ class Plan:
                 "income",
                 "funding",
                 "budget",
+                "organisations",
                 "goals",
                 "prices",
             )
@@ -131,6 +132,8 @@ def draw_up(outlook: Outlook, *, say: Callable[[str], None] = lambda _: None) ->
 def problem_of(outlook: Outlook) -> Problem:
     """Return what is asked of the allocation: the case with the outlook's demand and income."""
     case, settings = outlook.case, outlook.case.settings
+    bodies = case.organisations
+    named = bodies["provider"].where(bodies["provider"] != "", bodies["organisation"])
     return Problem(
         years=case.years,
         discount_rate=settings.discount_rate,
@@ -138,6 +141,7 @@ def problem_of(outlook: Outlook) -> Problem:
         minimum=settings.minimum,
         demand=outlook.demand,
         income=outlook.income,
+        organisations=bodies.assign(provider=named),
         **{
             name: case.tables[name]
             for name in (

@@ -117,7 +117,10 @@ def _income(budget: pd.DataFrame) -> str:
         if amount > PENNY
     ]
     left = f"{millions(budget['reserves_balance'].iloc[-1])} of reserves left"
-    return ", ".join([f"{millions(budget['income'].sum())} of it from income", *moves, left])
+    earned = budget["trading"].sum()
+    traded = [f"{millions(earned)} from organisations' trade"] if earned > PENNY else []
+    income = f"{millions(budget['income'].sum())} of it from income"
+    return ", ".join([income, *traded, *moves, left])
 
 
 def _proposals(case: Case) -> str:

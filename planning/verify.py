@@ -11,6 +11,7 @@ from optimisation import allocate, certify
 from planning.case import Case
 from planning.export import WORKBOOK, manifest_content, plan_workbook
 from planning.outlook import Outlook, look_ahead
+from planning.papers.columns import TABLES
 from planning.papers.csv_files import read_table
 from planning.papers.manifest import MANIFEST, changed_files, read_manifest
 from planning.plan import Plan, problem_of
@@ -18,20 +19,6 @@ from planning.summary import summarise
 
 TOLERANCE = 1e-6
 """Share of a figure by which a plan made again may differ: another machine rounds otherwise."""
-
-TABLES = (
-    "allocation",
-    "demand",
-    "targets",
-    "income",
-    "funding",
-    "budget",
-    "goals",
-    "prices",
-    "forecast",
-    "backtest",
-)
-"""The tables of a plan, in the order of its workbook."""
 
 
 def verify_folder(

@@ -143,7 +143,7 @@ _ALL = (
             _money("cost", "£ of units paid for."),
             _money("fixed_cost", "£ that no unit buys, after pressures and delivered savings."),
             _money("income", "£ available; a ring-fenced stream only as far as it is used."),
-            _money("trading", "£ of income from organisations' trading; none in this version."),
+            _money("trading", "£ that organisations' trade with others brings the council."),
             _money("reserves_drawn", "£ drawn, net: negative where income adds to reserves."),
             _money("reserves_balance", "£ of general reserves at the year's end."),
             _money(
@@ -151,6 +151,22 @@ _ALL = (
                 "£ of recurring cost that recurring income does not pay for.",
             ),
             _money("managed_gap", "£ that is left after reserves and one-off income."),
+        ),
+    ),
+    Table(
+        "organisations",
+        "Organisations: their work for the council and for others",
+        "One row for each body and year from its transfer. It is no going concern once its "
+        "reserves are below nil.",
+        (
+            _text("organisation", "The body, by its key in organisations.csv."),
+            _YEAR,
+            _money("council_work", "£ that the council pays for its own offers."),
+            _money("external_turnover", "£ of work for others, as expected to be won and allowed."),
+            _number("external_share", "That work as a share of its turnover, from 0 to 1."),
+            _money("returned", "£ of surplus on it that comes back to the council as owner."),
+            _money("retained", "£ of surplus that it keeps; below nil a loss, which is its own."),
+            _money("reserves", "£ of its own reserves at the year's end; blank is not known."),
         ),
     ),
     Table(

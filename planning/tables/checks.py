@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from planning.tables import events, names, series, terms
+from planning.tables import bodies, events, names, series, terms
 from planning.tables.faults import Fault, in_order
 from planning.tables.reading import Reading
 
@@ -40,6 +40,11 @@ CHECKS: tuple[Check, ...] = (
     terms.rules_on_nothing,
     terms.delivery_of_cost,
     terms.fixed_cost_below_nil,
+    bodies.trade_without_terms,
+    bodies.limit_on_nobodys_work,
+    bodies.providers_of_two_bodies,
+    bodies.bodies_nobody_knows,
+    bodies.offers_before_transfer,
 )
 
 

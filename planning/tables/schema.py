@@ -584,6 +584,79 @@ _PROPOSALS = Table(
     optional=True,
 )
 
+_ORGANISATIONS = Table(
+    "organisations",
+    "The bodies spun out of the council, with what they may earn from others.",
+    (
+        Column("organisation", Kind.KEY, "The body's key.", key=True, reserved=("council",)),
+        _name("body"),
+        Column("delivery_model", Kind.TEXT, "The kind of body, in words.", blank=True),
+        Column(
+            "provider",
+            Kind.REFERENCE,
+            "The provider that it is in offers.csv; blank is the one of the same key.",
+            blank=True,
+            optional=True,
+            refers="providers.provider",
+        ),
+        Column(
+            "transfer_year",
+            Kind.YEAR,
+            "The first financial year in which it delivers; blank is before the plan. No saving or "
+            "income of its proposals counts earlier.",
+            blank=True,
+        ),
+        Column(
+            "ownership_share",
+            Kind.FRACTION,
+            "The council's share of it and so of its surplus, 0 to 1; blank where it has no trade.",
+            blank=True,
+            least=0.0,
+            most=1.0,
+        ),
+        Column(
+            "external_market",
+            Kind.MONEY,
+            "£ a year, at most, of work for others than the council; blank is no such work.",
+            blank=True,
+            least=0.0,
+        ),
+        Column(
+            "margin",
+            Kind.FRACTION,
+            "The surplus on £1 of that work, a loss below nil; blank where it has none.",
+            blank=True,
+            least=-1.0,
+            most=1.0,
+        ),
+        Column(
+            "win_probability",
+            Kind.FRACTION,
+            "The share of that market expected to be won, 0 to 1; blank where it has none.",
+            blank=True,
+            least=0.0,
+            most=1.0,
+        ),
+        Column(
+            "activity_limit",
+            Kind.FRACTION,
+            "The share of its turnover that may be for others, 0 to 1: 0.2 for a directly awarded "
+            "council company; blank is no limit.",
+            blank=True,
+            least=0.0,
+            most=1.0,
+        ),
+        Column(
+            "opening_reserves",
+            Kind.MONEY,
+            "Its own reserves in £ before the plan; blank is not known.",
+            blank=True,
+        ),
+        *_REMARKS,
+    ),
+    optional=True,
+)
+
 TABLES: Mapping[str, Table] = MappingProxyType(
     {
         table.name: table
@@ -603,6 +676,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             _RULES,
             _COSTS,
             _PROPOSALS,
+            _ORGANISATIONS,
         )
     }
 )

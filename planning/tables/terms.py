@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from planning.tables.bodies import transfer_years
 from planning.tables.faults import Fault
 from planning.tables.histories import plan_years
 from planning.tables.names import known_names
@@ -262,7 +263,8 @@ def fixed_cost_below_nil(reading: Reading) -> Iterator[Fault]:
     costs.csv; a corporate cost below nil would be money that no income stands for.
     """
     costs, proposals = reading.sheets["costs"], reading.sheets["proposals"]
-    needed = ("year", "amount", "service", "kind", "delivery")
+    needed = ("year", "amount", "service", "organisation", "kind", "delivery")
+    begins = transfer_years(reading.sheets["organisations"])
     complete = costs.whole and proposals.whole
     complete &= all(row.has("year", "amount") for row in costs.rows)
     if not complete or not all(row.has(*needed) for row in proposals.rows):
@@ -271,7 +273,13 @@ def fixed_cost_below_nil(reading: Reading) -> Iterator[Fault]:
     if {row.text("year") for row in costs.rows} - set(plan_years(reading)):
         return
     for year in sorted({row.text("year") for row in proposals.rows}):
-        rows = [row for row in proposals.rows if row.text("year") == year]
+        # What counts in no year yet takes nothing away.
+        rows = [
+            row
+            for row in proposals.rows
+            if row.text("year") == year
+            and (row.text("kind") not in GIVES or begins.get(row.text("organisation"), "") <= year)
+        ]
         fixed = {CORPORATE: sum(_amount(r) for r in costs.rows if r.text("year") == year)}
         for row in rows:
             service = row.text("service") or CORPORATE

@@ -35,12 +35,29 @@ DEFAULTS: dict[str, dict[str, object]] = {
     "prevention": {"service": "care", "lag_years": 0},
     "rules": dict.fromkeys(COLUMNS["rules"][2:-1], ""),
     "costs": {"organisation": "", "one_off": False},
-    "proposals": {"service": "", "kind": "saving", "one_off": False, "delivery": NAN},
+    "proposals": {
+        "service": "",
+        "organisation": "",
+        "kind": "saving",
+        "one_off": False,
+        "delivery": NAN,
+    },
+    "organisations": {
+        "transfer_year": "",
+        "ownership_share": 1.0,
+        "external_market": NAN,
+        "margin": NAN,
+        "win_probability": 1.0,
+        "activity_limit": NAN,
+        "opening_reserves": NAN,
+    },
 }
 YES_NO = {"statutory", "one_off"}
 NUMBERS = {
     *("units", "amount", "unit_cost", "indexation", "capacity", "committed", "current"),
     *("target", "per_unit", "limit", "delivery", "lag_years", "units_per_unit"),
+    *("ownership_share", "external_market", "margin", "win_probability"),
+    *("activity_limit", "opening_reserves"),
 }
 YEARLY = {"demand": "units", "income": "amount", "targets": "target", "costs": "amount"}
 YEARLY["proposals"] = "amount"
@@ -70,6 +87,7 @@ def problem(
     rules: Rows = (),
     costs: Rows = (),
     proposals: Rows = (),
+    organisations: Rows = (),
 ) -> Problem:
     """Build a problem from the columns that matter, as dicts; the rest takes `DEFAULTS`.
 
@@ -108,12 +126,13 @@ def problem(
         "rules": [{"rule": f"rule{n}"} | r for n, r in _numbered(rules)],
         "costs": [{"item": f"item{n}"} | c for n, c in _numbered(costs)],
         "proposals": [{"proposal": f"proposal{n}"} | p for n, p in _numbered(proposals)],
+        "organisations": [{"provider": o["organisation"]} | dict(o) for o in organisations],
     }
     rows = {name: _filled(name, table, labels) for name, table in given.items()}
     rows |= {
         "services": _named("services", services, _users_of_services(rows)),
         "streams": _named("streams", streams, rows["income"]),
-        "providers": _named("providers", providers, rows["offers"]),
+        "providers": _named("providers", providers, rows["offers"] + rows["organisations"]),
         "outcomes": _named("outcomes", outcomes, rows["targets"] + rows["effects"]),
     }
     tables = {name: _table(name, rows[name]) for name in COLUMNS}

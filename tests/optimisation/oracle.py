@@ -5,6 +5,7 @@ that one misreading of the mathematics is not made twice:
 
 - use is counted in thousands of pounds, not in units: ``("spend", offer, locality, year)``;
 - what is paid is spend and ``("idle", offer, year)``, what is paid for and not used;
+- trade is the council's share of the margin on it, paid into the pot or a stream's own fence;
 - unmet demand and misses are counted in the units of their own goals;
 - there is no gap: it is what the funding of a service falls short of its cost;
 - there are no reserves and no streams without a ring-fence, only a ``("pot", service, year)``
@@ -198,7 +199,11 @@ class _Program:
             zip(problem.streams.stream, map(names_in, problem.streams.ring_fence), strict=True)
         )
         amounts = problem.income.itertuples()
-        income = {(i.stream, self.index[i.year]): i.amount / THOUSAND for i in amounts}
+        income = defaultdict(
+            float, {(i.stream, self.index[i.year]): i.amount / THOUSAND for i in amounts}
+        )
+        fences.setdefault("trading", set())
+        earned: Row = {}
         services = [*problem.services.service, CORPORATE]
         pot = (problem.opening - problem.minimum) / THOUSAND
         for t in self.years:
@@ -207,11 +212,37 @@ class _Program:
                     service, t, [g for g, fence in fences.items() if service in fence]
                 )
             for g in (g for g, fence in fences.items() if fence):
-                self.at_most(
-                    {("fund", g, s, t): 1.0 for s in services if s in fences[g]}, income[g, t]
-                )
+                spent: Row = {("fund", g, s, t): 1.0 for s in services if s in fences[g]}
+                brought = self.trade(t) if g == "trading" else {}
+                self.at_most(combine(spent, brought, -1.0), income[g, t])
+            if not fences["trading"]:
+                earned |= self.trade(t)
             pot += sum(income[g, t] for g, fence in fences.items() if not fence)
-            self.at_most({("pot", s, y): 1.0 for s in services for y in range(t + 1)}, pot)
+            out: Row = {("pot", s, y): 1.0 for s in services for y in range(t + 1)}
+            self.at_most(combine(out, earned, -1.0), pot)
+
+    def trade(self, t: int) -> Row:
+        """Bring what each body earns the council in a year: {("earned", body, year): 1}.
+
+        Of £1 of trade the council takes margin * share; so trade is what is earned over that. With
+        limit a, trade is at most a / (1 - a) of what its own offers are paid.
+        """
+        found: Row = {}
+        for body in self.problem.organisations.itertuples():
+            share = body.margin * body.ownership_share
+            exists = body.transfer_year <= self.problem.years[t]
+            if not exists or np.isnan(body.external_market) or share <= 0.0:
+                continue
+            column = ("earned", body.organisation, t)
+            most = body.external_market * body.win_probability / THOUSAND
+            self.at_most({column: 1.0}, share * most)
+            if body.activity_limit < 1.0:
+                ratio = body.activity_limit / (1.0 - body.activity_limit)
+                mine = [o for o, offer in enumerate(self.offers) if offer.provider == body.provider]
+                work = {c: 1.0 for o in mine for c in self.paid(o, t)}
+                self.at_most(combine({column: 1.0}, work, -share * ratio), 0.0)
+            found[column] = 1.0
+        return found
 
     def fund_service(self, service: str, t: int, fenced: list[str]) -> None:
         mine = [o for o, offer in enumerate(self.offers) if offer.service == service]
@@ -325,9 +356,13 @@ def combine(row: Row, other: Row, factor: float) -> Row:
 def fixed_costs(problem: Problem, year: str) -> dict[str, float]:
     """Give each service's fixed cost, £; what falls below nil has been lent to corporate."""
     fixed = dict.fromkeys([*problem.services.service, CORPORATE], 0.0)
+    bodies = problem.organisations
+    starts = dict(zip(bodies.organisation, bodies.transfer_year, strict=True))
     fixed[CORPORATE] = problem.costs.amount[problem.costs.year == year].sum()
     for p in problem.proposals[problem.proposals.year == year].itertuples():
         delivered = p.amount if np.isnan(p.delivery) else p.amount * p.delivery
+        if p.organisation in starts and starts[p.organisation] > year:
+            delivered = 0.0
         adds = p.kind in ("pressure", "investment")
         fixed[p.service or CORPORATE] += p.amount if adds else -delivered
     lent = sum(min(cost, 0.0) for service, cost in fixed.items() if service != CORPORATE)

@@ -45,6 +45,16 @@ class Sets:
             r.stream: [s.strip() for s in r.ring_fence.split(";") if s.strip()]
             for r in p.streams.itertuples()
         }
+        self.bodies = {r.organisation: r for r in p.organisations.itertuples()}
+        if self.bodies:
+            self.fence.setdefault("trading", [])
+            self.income |= {("trading", y): self.income.get(("trading", y), 0.0) for y in p.years}
+        self.trades = [
+            (q, y)
+            for q, r in self.bodies.items()
+            for y in self.years
+            if r.transfer_year <= y and r.external_market > 0
+        ]
         self.grants = [(g, s, y) for g, y in self.income for s in self.fence[g] or self.books]
         self.targets = {(r.outcome, r.year): r.target for r in p.targets.itertuples()}
         self.outcomes = {r.outcome: r for r in p.outcomes.itertuples()}
@@ -81,6 +91,8 @@ class Sets:
             for r in self.p.proposals.itertuples():
                 if r.year == y and (r.service or "corporate") == service:
                     delivered = r.amount * (1.0 if pd.isna(r.delivery) else r.delivery)
+                    body = self.bodies.get(r.organisation)
+                    delivered = 0.0 if body and y < body.transfer_year else delivered
                     total += r.amount if r.kind in ("pressure", "investment") else -delivered
             return total
 
@@ -144,12 +156,14 @@ def build_plainly(p: Problem) -> pyo.ConcreteModel:
         "draw": ledger,
         "balance": sets.years,
         "gap": ledger,
+        "trade": sets.trades,
+        "forgone": sets.trades,
         "rise": moves,
         "fall": moves,
     }
     for name, labels in families.items():
         setattr(m, name, pyo.Var(labels, within=pyo.NonNegativeReals))
-    for write in (_supply, _targets, _money, _shares, _changes, _spend):
+    for write in (_supply, _targets, _money, _trade, _shares, _changes, _spend):
         write(m, sets)
     return m
 
@@ -223,7 +237,12 @@ def _money(m: pyo.ConcreteModel, sets: Sets) -> None:
 
     def spend(g: str, y: str) -> Any:
         spent = sum(m.fund[g, s, y] for s in sets.fence[g] or sets.books)
-        return spent + m.unspent[g, y] == sets.income[g, y]
+        earned = sum(
+            max(sets.bodies[q].margin, 0.0) * sets.bodies[q].ownership_share * m.trade[q, y]
+            for q, year in sets.trades
+            if (g, year) == ("trading", y)
+        )
+        return spent + m.unspent[g, y] - earned == sets.income[g, y]
 
     def carry(y: str) -> Any:
         before = sets.before(y)
@@ -243,6 +262,24 @@ def _money(m: pyo.ConcreteModel, sets: Sets) -> None:
     _rows(m, "carry_reserves", sets.years, carry)
     _rows(m, "keep_minimum", sets.years, lambda y: m.balance[y] >= sets.p.minimum)
     _rows(m, "measure_change", list(m.rise), move)
+
+
+def _trade(m: pyo.ConcreteModel, sets: Sets) -> None:
+    def win(q: str, y: str) -> Any:
+        body = sets.bodies[q]
+        return m.trade[q, y] + m.forgone[q, y] == body.external_market * body.win_probability
+
+    def limit(q: str, y: str) -> Any:
+        body = sets.bodies[q]
+        own = [
+            o for o, year in sets.awards if (sets.offers[o].provider, year) == (body.provider, y)
+        ]
+        work = sum(body.activity_limit * sets.price(o, y) * m.paid[o, y] for o in own)
+        return (1 - body.activity_limit) * m.trade[q, y] - work <= 0
+
+    limited = [(q, y) for q, y in sets.trades if sets.bodies[q].activity_limit < 1]
+    _rows(m, "win_trade", sets.trades, win)
+    _rows(m, "limit_activity", limited, limit)
 
 
 def _shares(m: pyo.ConcreteModel, sets: Sets) -> None:

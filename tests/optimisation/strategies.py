@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from optimisation.problem import Problem
 from tests.optimisation.cases import NAN, problem, year_labels
 
+PROVIDERS = ("p1", "p2", "p3", "p4")
 LOCALITIES = ("north", "south", "west")
 PRICES = (5.0, 18.5, 240.0, 1150.0, 3900.0)
 CONTRACTS = ("spot", "block", "framework")
@@ -85,7 +86,7 @@ def problems(draw: st.DrawFn) -> Problem:
         income=[income(pick, str(g["stream"]), market, len(streams)) for g in streams],
         providers=[
             {"provider": p, "group": pick.of("", *GROUPS)} | {"sector": pick.of(*SECTORS)}
-            for p in ("p1", "p2", "p3", "p4")
+            for p in PROVIDERS
         ],
         offers=market.offers,
         outcomes=outcomes,
@@ -95,6 +96,7 @@ def problems(draw: st.DrawFn) -> Problem:
         rules=[rule(pick, market) for _ in pick.count(0, 3)],
         costs=[corporate_cost(pick, year, proposals, market) for year in years],
         proposals=proposals,
+        organisations=[organisation(pick, p, market) for p in pick.some(PROVIDERS, one_in=4)],
     )
 
 
@@ -135,7 +137,7 @@ class _Market:
         last = pick.of("", "", "", self.years[-1], self.years[0], "2031-32")
         return {
             "offer": name,
-            "provider": pick.of("p1", "p2", "p3", "p4"),
+            "provider": pick.of(*PROVIDERS),
             "service": service,
             "locality": pick.of("", "", *self.localities(service)),
             "contract_type": pick.of(*CONTRACTS),
@@ -222,10 +224,27 @@ def proposal(pick: _Pick, name: str, market: _Market) -> Row:
         "proposal": name,
         "year": pick.of(*market.years),
         "service": pick.of("", *market.services),
+        "organisation": pick.of("", "council", *PROVIDERS),
         "kind": pick.of("saving", "income", "pressure", "investment"),
         "amount": tidy(market.need * pick.of(0.01, 0.04, 0.1)),
         "delivery": pick.of(NAN, 0.0, 0.5, 0.8, 1.0),
     }
+
+
+def organisation(pick: _Pick, provider: str, market: _Market) -> Row:
+    """Draw a body that may trade, at a gain or at a loss, or may not."""
+    trades = {
+        "external_market": tidy(market.need * pick.of(0.02, 0.1, 0.6)),
+        "margin": pick.of(-0.05, 0.0, 0.08, 0.3),
+        "win_probability": pick.of(0.3, 0.8, 1.0),
+        "ownership_share": pick.of(0.0, 0.5, 1.0),
+    }
+    return {
+        "organisation": provider,
+        "transfer_year": pick.of("", "", market.years[0], market.years[-1], "2031-32"),
+        "activity_limit": pick.of(NAN, 0.0, 0.2, 0.2, 1.0),
+        "opening_reserves": pick.of(NAN, 0.0, 1000.0),
+    } | pick.of(trades, trades, trades, {})
 
 
 def corporate_cost(pick: _Pick, year: str, proposals: list[Row], market: _Market) -> Row:

@@ -160,6 +160,42 @@ TINY: dict[str, Problem] = {
             {"stream": "grant", "amount": [400000, 300000]},
             {"stream": "better", "amount": [20, 30]},
         ],
+        organisations=[
+            {"organisation": "mutual", "ownership_share": 0.5, "transfer_year": "2016-17"}
+            | {"external_market": 900, "margin": 0.25},
+            {"organisation": "loss", "external_market": 800, "margin": -0.5},
+            {"organisation": "quiet"},
+        ],
+    ),
+    "win_trade": problem(
+        years=2,
+        services=[{"service": "care"}],
+        income=[{"amount": 400000}],
+        organisations=[
+            {"organisation": "mutual", "transfer_year": "2016-17", "external_market": 900}
+            | {"win_probability": 0.25, "margin": 0.1},
+            {"organisation": "place", "external_market": 40000, "margin": 0.1},
+            {"organisation": "quiet", "margin": 0.1},
+            {"organisation": "never", "transfer_year": "2031-32", "external_market": 50}
+            | {"margin": 0.1},
+        ],
+    ),
+    "limit_activity": problem(
+        years=2,
+        demand=[{"units": [50000, 50000]}, {"service": "visits", "units": [30, 40]}],
+        offers=[
+            {"offer": "hub", "provider": "olympus", "unit_cost": 8, "indexation": 0.25},
+            {"offer": "team", "provider": "olympus", "service": "visits", "unit_cost": 4}
+            | {"first_year": "2016-17"},
+            {"offer": "other"},
+        ],
+        organisations=[
+            {"organisation": "care", "provider": "olympus", "external_market": 900}
+            | {"margin": 0.1, "activity_limit": 0.2},
+            {"organisation": "free", "external_market": 900, "margin": 0.1} | {"activity_limit": 1},
+            {"organisation": "shut", "external_market": 900, "margin": 0.1}
+            | {"activity_limit": 0, "transfer_year": "2016-17"},
+        ],
     ),
     "carry_reserves": problem(
         years=2,

@@ -132,6 +132,113 @@ def test_prevent_once__no_more_is_prevented_than_is_needed():
     assert goal(plan, "cost") == approx(180)
 
 
+TRADER = {
+    "demand": [{"units": 100}],
+    "offers": [
+        {"provider": "mutual", "unit_cost": 10, "committed": 40, "capacity": 40},
+        {"offer": "firm", "unit_cost": 9},
+    ],
+    "income": [{"amount": 800}],
+}
+"""The mutual sells 40 units at £10, the firm 60 at £9: £940 a year, £140 more than the grant."""
+
+
+def test_win_trade__a_body_trades_what_it_is_expected_to_win():
+    """Half of a market of £600 at 20%: £60 of surplus, of which the council owns 80%: £48.
+
+    Nothing before its transfer in the second year. The gap falls from 140 to 92, and the body's
+    reserves rise from £5 by the £12 it keeps.
+    """
+    plan = allocate(
+        problem(
+            **TRADER,
+            years=2,
+            organisations=[
+                {"organisation": "mutual", "transfer_year": "2016-17", "opening_reserves": 5}
+                | {"external_market": 600, "win_probability": 0.5}
+                | {"margin": 0.2, "ownership_share": 0.8}
+            ],
+        )
+    )
+    body = plan.organisations.set_index("year")
+    assert body.index.tolist() == ["2016-17"]
+    assert body.loc["2016-17", "council_work"] == approx(400)
+    assert body.loc["2016-17", "external_turnover"] == approx(300)
+    assert body.loc["2016-17", "external_share"] == approx(3 / 7)
+    assert body.loc["2016-17", ["returned", "retained", "reserves"]].tolist() == approx(
+        [48, 12, 17]
+    )
+    assert plan.budget["trading"].tolist() == approx([0, 48])
+    assert plan.budget["managed_gap"].tolist() == approx([140, 92])
+
+
+def test_win_trade__with_no_gap_left_a_body_trades_all_the_same():
+    """A grant of £1,000 pays for all; £60 of trade at 100% to the council goes to reserves."""
+    plan = allocate(
+        problem(
+            **TRADER | {"income": [{"amount": 1_000}]},
+            organisations=[{"organisation": "mutual", "external_market": 60, "margin": 1}],
+        )
+    )
+    assert plan.organisations["external_turnover"].tolist() == approx([60])
+    assert plan.budget["reserves_balance"].tolist() == approx([120])
+
+
+def test_win_trade__a_loss_is_the_bodys_own():
+    """£100 of trade at -15% costs the body £15 a year of its £20: below nil in the second year."""
+    plan = allocate(
+        problem(
+            **TRADER,
+            years=2,
+            organisations=[
+                {"organisation": "mutual", "external_market": 100, "margin": -0.15}
+                | {"opening_reserves": 20}
+            ],
+        )
+    )
+    assert plan.organisations["reserves"].tolist() == approx([5, -10])
+    assert plan.budget["managed_gap"].tolist() == approx([140, 140])
+
+
+def test_limit_activity__a_fifth_of_turnover_at_most_is_external():
+    """£400 of council work bears £100 of other trade, 100 / 500 = a fifth, whatever the market.
+
+    At 50% the council takes £50, and the gap falls from 140 to 90.
+    """
+    plan = allocate(
+        problem(
+            **TRADER,
+            organisations=[
+                {"organisation": "company", "provider": "mutual", "external_market": 5_000}
+                | {"margin": 0.5, "activity_limit": 0.2}
+            ],
+        )
+    )
+    assert plan.organisations["external_turnover"].tolist() == approx([100])
+    assert plan.organisations["external_share"].tolist() == approx([0.2])
+    assert plan.budget["managed_gap"].tolist() == approx([90])
+
+
+def test_pay_costs__no_saving_counts_before_its_organisation_exists():
+    """£30 and £20 a year of saving and income from a mutual that opens in the second of 2 years.
+
+    Of £100 a year of cost there is 100 and then 100 - 30 - 20 = 50. A pressure of £5 counts.
+    """
+    plan = allocate(
+        problem(
+            years=2,
+            costs=[{"amount": 100}],
+            proposals=[
+                {"kind": "saving", "organisation": "mutual", "amount": 30},
+                {"kind": "income", "organisation": "mutual", "amount": 20},
+                {"kind": "pressure", "organisation": "mutual", "amount": 5},
+            ],
+            organisations=[{"organisation": "mutual", "transfer_year": "2016-17"}],
+        )
+    )
+    assert plan.budget["fixed_cost"].tolist() == approx([105, 55])
+
+
 def test_meet_demand__each_place_is_met_by_what_serves_it():
     """North 6, south 4; south's own offer cannot serve north, however cheap.
 

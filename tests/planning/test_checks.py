@@ -177,6 +177,16 @@ SLIPS = [
      "delivery", "counts in full"),
     ("fixed_cost_below_nil", "proposals.csv", "saving,20000", "saving,300000", 5, "amount",
      "£34,000.00 more"),
+    ("trade_without_terms", "organisations.csv", "300000,0.05,", "300000,,", 2, "margin",
+     "a market of £300,000"),
+    ("limit_on_nobodys_work", "organisations.csv", "care_mutual,Small", "carers,Small", 2,
+     "provider", "providers.csv has no carers"),
+    ("providers_of_two_bodies", "organisations.csv", "in-house,", "in-house,care_mutual", 3,
+     "provider", "the provider of care_mutual too"),
+    ("bodies_nobody_knows", "costs.csv", "mutual,retained_council", "mutual,retaned_council", 5,
+     "organisation", "Write retained_council"),
+    ("offers_before_transfer", "organisations.csv", "2013-14", "2014-15", "offers.csv 4",
+     "first_year", "transfer in 2014-15"),
 ]  # fmt: skip
 
 # The same, of single cells, columns and files: a slip there has no echo in another table.
