@@ -34,6 +34,7 @@ class Allocation:
     income: pd.DataFrame
     funding: pd.DataFrame
     budget: pd.DataFrame
+    reserves: pd.DataFrame
     organisations: pd.DataFrame
     goals: pd.DataFrame
     prices: pd.DataFrame
@@ -70,7 +71,7 @@ def allocate(problem: Problem, *, say: Callable[[str], None] = lambda _: None) -
         raise explain(market, refusal.session, statement) from None
     stages = {stage.goal.name: stage for stage in solution.stages}
     goals = _goal_table(problem, stages)
-    prices = price_table(market, m.aims, m.spends, stages)
+    prices = price_table(market, m.aims, m.spends, m.reserves, stages)
     tables = plan_tables(m, solution.values)
     tables |= {"goals": goals, "prices": prices}
     tables["targets"] = _with_marginal_cost(tables["targets"], prices)

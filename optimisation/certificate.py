@@ -31,8 +31,10 @@ SAYS = {
     "spend_income": "income of {0} in {1} is spent twice or more than there is",
     "win_trade": "{0} trades more in {1} than it is expected to win",
     "limit_activity": "{0} trades more in {1} than its share of turnover allows",
-    "carry_reserves": "reserves do not carry into {0}",
-    "keep_minimum": "reserves fall below their minimum in {0}",
+    "carry_reserves": "{0} reserves do not carry into {1}",
+    "keep_minimum": "{0} reserves fall below their minimum in {1}",
+    "release_once": "reserves for one-off cost pay for cost that recurs in {0}",
+    "release_drawn": "reserves for one-off cost pay more than is drawn in {0}",
     "supply_in_all": "the units of {0} in {1} do not add up",
     "limit_share": "rule {0} {1} is broken for {2} in {3}",
     "limit_change": "rule {0} {1} is broken: {2} changes too much in {3} ({4})",
@@ -43,7 +45,7 @@ SAYS = {
 
 CERTIFIED = (
     *("allocation", "demand", "targets", "income", "funding", "budget"),
-    *("organisations", "goals"),
+    *("reserves", "organisations", "goals"),
 )
 """The tables that are checked."""
 
@@ -72,9 +74,9 @@ def find_faults(facts: Facts, statement: Statement, tables: Tables) -> list[str]
     """Return what is wrong with a plan, given the program of its case; see ``certify``."""
     if no_figures := list(_no_figures(tables)):
         return no_figures
-    if strangers := list(_strangers(facts.p, statement, tables)):
+    if strangers := list(_strangers(facts, statement, tables)):
         return strangers
-    x = _columns(statement, tables)
+    x = _columns(facts, statement, tables)
     broken = list(_broken(statement, x))
     for column in np.flatnonzero(x < -1e3 * TOLERANCE):
         name = " ".join(filter(None, statement.column_name(int(column))[1:]))
@@ -92,9 +94,9 @@ def _no_figures(tables: Tables) -> Iterator[str]:
                 yield f"{name}.csv has a {column} that is no number"
 
 
-def _strangers(problem: Problem, statement: Statement, tables: Tables) -> Iterator[str]:
+def _strangers(facts: Facts, statement: Statement, tables: Tables) -> Iterator[str]:
     """Say what the plan buys, funds or states that the case does not allow for at all."""
-    yield from _strange_offers(problem, statement, tables["allocation"])
+    yield from _strange_offers(facts.p, statement, tables["allocation"])
     funding = tables["funding"]
     from_streams = _within(funding, statement.columns["fund"])
     from_reserves = _within(funding, statement.columns["draw"])
@@ -105,7 +107,11 @@ def _strangers(problem: Problem, statement: Statement, tables: Tables) -> Iterat
         "demand": statement.columns["unmet"],
         "targets": statement.columns["miss"],
         "income": statement.columns["unspent"],
-        "budget": statement.columns["balance"],
+        "budget": pd.MultiIndex.from_arrays([facts.p.years], names=["year"]),
+        "reserves": pd.MultiIndex.from_product(
+            [facts.p.reserves["reserve"], facts.p.years], names=["reserve", "year"]
+        ),
+        "organisations": pd.MultiIndex.from_frame(facts.organisations[["organisation", "year"]]),
         "goals": pd.MultiIndex.from_arrays([list(statement.goals)], names=["goal"]),
     }
     for name, keys in expected.items():
@@ -146,7 +152,7 @@ def _find(table: pd.DataFrame, labels: pd.MultiIndex) -> np.ndarray:
     return np.asarray(labels.get_indexer(asked))
 
 
-def _columns(statement: Statement, tables: Tables) -> FloatArray:
+def _columns(facts: Facts, statement: Statement, tables: Tables) -> FloatArray:
     """Return the program's columns as the tables have them, and as the rows define the rest."""
     x = np.zeros(statement.matrix.shape[1])
 
@@ -169,7 +175,7 @@ def _columns(statement: Statement, tables: Tables) -> FloatArray:
     put("trade", tables["organisations"], tables["organisations"]["external_turnover"])
     if "win_trade" in statement.rows:
         x[statement.place("forgone")] = -_over(statement, x, "win_trade")
-    put("balance", tables["budget"], tables["budget"]["reserves_balance"])
+    _put_reserves(facts, statement, tables, x)
     if "supply" in statement.columns:
         x[statement.place("supply")] = _over(statement, x, "supply_in_all")
     # A miss is what the units used leave of a target, however the plan states it.
@@ -180,6 +186,18 @@ def _columns(statement: Statement, tables: Tables) -> FloatArray:
     x[statement.place("rise")] = np.maximum(0.0, moved)
     x[statement.place("fall")] = np.maximum(0.0, -moved)
     return x
+
+
+def _put_reserves(facts: Facts, statement: Statement, tables: Tables, x: FloatArray) -> None:
+    """Fill in what each pot holds, and what is drawn of the one for one-off cost."""
+    table = tables["reserves"].merge(facts.p.reserves[["reserve", "one_off_only"]], on="reserve")
+    table = table.assign(pot=np.where(table["one_off_only"].astype(bool), "one_off", "general"))
+    held = table.groupby(["pot", "year"], as_index=False)[["balance", "drawn"]].sum()
+    at = _find(held, statement.columns["balance"])
+    x[statement.place("balance")][at] = held["balance"]
+    if "release" in statement.columns:
+        released = held.loc[held["pot"] == "one_off", "drawn"]
+        x[statement.place("release")] = released.to_numpy(dtype=float)
 
 
 def _over(statement: Statement, x: FloatArray, rule: str) -> FloatArray:

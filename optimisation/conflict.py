@@ -9,6 +9,7 @@ from optimisation.farkas import contradict
 from optimisation.market import Market
 from optimisation.refusals import Infeasible, SolverError
 from optimisation.relaxation import Relaxation, relaxations
+from optimisation.reserves import ONE_OFF
 from optimisation.sets import FloatArray, IntArray
 from optimisation.statement import Statement
 
@@ -105,8 +106,11 @@ def _spend(market: Market, index: tuple[str, ...]) -> str:
 
 
 def _minimum(market: Market, index: tuple[str, ...]) -> str:
-    (year,) = index
-    return f"case.toml, reserves.minimum: £{market.problem.minimum:,.10g} at the end of {year}"
+    pot, year = index
+    table = market.problem.reserves
+    own = table[table["one_off_only"] == (pot == ONE_OFF)]
+    names = ", ".join(sorted(own["reserve"]))
+    return f"reserves, {names}: minimum of £{own['minimum'].sum():,.10g} at the end of {year}"
 
 
 SENTENCES: dict[str, Callable[[Market, tuple[str, ...]], str]] = {

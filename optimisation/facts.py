@@ -121,8 +121,11 @@ class Facts:
         fixed += table["year"].map(lent).where(corporate, 0.0)
         return _numbered(table[["service", "year", "t"]].assign(fixed=fixed), "entry")
 
-    def changes(self, *, one_off: bool = False) -> pd.DataFrame:
-        """Return service, year, amount: costs and what proposals add, all or the one-off part."""
+    def changes(self, *, one_off: bool = False, gross: bool = False) -> pd.DataFrame:
+        """Return service, year, amount: costs and what proposals add, all or the one-off part.
+
+        `gross` leaves out what proposals take away.
+        """
         costs = self.p.costs.assign(service="corporate")
         made = self.p.proposals
         bodies = self.p.organisations[["organisation", "transfer_year"]]
@@ -137,6 +140,7 @@ class Facts:
         )
         both = pd.concat([t[["service", "year", "amount", "one_off"]] for t in (costs, made)])
         both = both[both["one_off"].astype(bool)] if one_off else both
+        both = both[both["amount"] > 0.0] if gross else both
         return both.groupby(["service", "year"], as_index=False)["amount"].sum()
 
     @cached_property
@@ -155,6 +159,19 @@ class Facts:
         pairs = self.p.organisations.merge(self.years, how="cross")
         begun = pairs["transfer_year"] <= pairs["year"]
         return pairs[begun].sort_values(["organisation", "year"], ignore_index=True)
+
+    @cached_property
+    def pots(self) -> pd.DataFrame:
+        """pot, year: what reserves of a kind hold at first and may not fall below, in every year.
+
+        Those for any cost are always there.
+        """
+        table = self.p.reserves.assign(
+            pot=np.where(self.p.reserves["one_off_only"].astype(bool), "one_off", "general")
+        )
+        none = pd.DataFrame({"pot": ["general"], "opening": [0.0], "minimum": [0.0]})
+        held = pd.concat([none, table]).groupby("pot", as_index=False)[["opening", "minimum"]].sum()
+        return _numbered(held.merge(self.years, how="cross"), "purse")
 
     @cached_property
     def targets(self) -> pd.DataFrame:

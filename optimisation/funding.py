@@ -36,14 +36,27 @@ class Money:
     paid: FloatArray
 
 
+@dataclass(frozen=True)
+class Settled:
+    """What the model settles of who pays, in £.
+
+    Parameters
+    ----------
+    fund : array of shape (grants,)
+        Of each stream on each service; of one without a ring-fence only the sum over services.
+    gap : array of shape (ledger,)
+        That nothing covers; over services only the sum.
+    release : array of shape (years,)
+        That reserves for one-off cost pay.
+    """
+
+    fund: FloatArray
+    gap: FloatArray
+    release: FloatArray
+
+
 def settle(
-    market: Market,
-    costs: Overheads,
-    *,
-    income: FloatArray,
-    units: FloatArray,
-    fund: FloatArray,
-    gap: FloatArray,
+    market: Market, costs: Overheads, *, income: FloatArray, units: FloatArray, settled: Settled
 ) -> Money:
     """Return whose money pays for what.
 
@@ -55,10 +68,8 @@ def settle(
         £ available, with what organisations bring in.
     units : array of shape (awards,)
         Paid for.
-    fund : array of shape (grants,)
-        £ of each stream on each service, as the model has it.
-    gap : array of shape (ledger,)
-        £ that nothing covers.
+    settled : Settled
+        What the model has of the money.
     """
     shape = (len(market.books), len(market.years))
     offer, year = codes(market.awards)
@@ -67,27 +78,41 @@ def settle(
     np.add.at(bought, (book, year), market.price_of_award * units)
     fence = (market.streams["fence"].map(len) > 0).to_numpy(dtype=bool)
     fenced = np.zeros((len(fence), *shape))
-    fenced[codes(market.grants)] = fund
+    fenced[codes(market.grants)] = settled.fund
     fenced[~fence] = 0.0
     general = np.zeros((len(fence), shape[1]))
     general[codes(market.receipts)] = income
     general[fence] = 0.0
     one_off = market.streams["one_off"].to_numpy(dtype=bool)
-    total = gap.reshape(shape).sum(axis=0)
+    total = settled.gap.reshape(shape).sum(axis=0)
+    cost = bought + costs.fixed
     years = [
-        spread(bought[:, t] + costs.fixed[:, t], fenced[:, :, t], general[:, t], total[t], one_off)
+        spread(
+            cost[:, t],
+            fenced[:, :, t],
+            general[:, t],
+            one_off,
+            gap=total[t],
+            release=settled.release[t],
+        )
         for t in range(shape[1])
     ]
     return Money(bought, np.stack(years, axis=2))
 
 
 def spread(
-    cost: FloatArray, fenced: FloatArray, general: FloatArray, gap: float, one_off: BoolArray
+    cost: FloatArray,
+    fenced: FloatArray,
+    general: FloatArray,
+    one_off: BoolArray,
+    *,
+    gap: float,
+    release: float = 0.0,
 ) -> FloatArray:
     """Return one year's £, array of shape (streams + 2, books): reserves and the gap last.
 
-    General income pays first what recurs, each stream in proportion to its amount, then what is
-    one-off; reserves pay what is then left but for the gap.
+    What reserves for one-off cost pay comes first. Then general income that recurs, each stream in
+    proportion to its amount, then what is one-off; reserves pay what is left but for the gap.
 
     Parameters
     ----------
@@ -97,21 +122,23 @@ def spread(
         What ring-fenced streams pay.
     general : array of shape (streams,)
         What is available of those without a ring-fence.
-    gap : float
-        What nothing covers.
     one_off : array of shape (streams,)
         Whether each stream does not recur.
+    gap : float
+        What nothing covers.
+    release : float
+        What reserves for one-off cost pay.
     """
     left = _or_nil(cost - fenced.sum(axis=0))
     need = left.sum()
-    to_find = max(0.0, need - gap)
+    to_find = max(0.0, need - gap - release)
     sources = np.zeros(len(general) + 2)
     for group in (~one_off, one_off):
         there = general[group].sum()
         taken = min(to_find, there)
         sources[:-2][group] = taken * general[group] / there if there > 0.0 else 0.0
         to_find -= taken
-    sources[-2:] = to_find, gap
+    sources[-2:] = release + to_find, gap
     paid = np.outer(sources, left / need) if need > 0.0 else np.zeros((len(sources), len(cost)))
     paid[:-2] += fenced
     return paid
@@ -158,7 +185,7 @@ def budget_table(
             "income": income,
             "trading": traded,
             "reserves_drawn": drawn,
-            "reserves_balance": market.problem.opening - np.cumsum(drawn),
+            "reserves_balance": market.problem.reserves["opening"].sum() - np.cumsum(drawn),
             "structural_gap": structural,
             "managed_gap": gap,
         }

@@ -103,6 +103,13 @@ def one_off_used(m: pyo.ConcreteModel) -> Weights:
     yield m.fund, (one_off & market.fenced[market.receipt_of_grant]).astype(float)
 
 
+def idle_one_off(m: pyo.ConcreteModel) -> Weights:
+    r""":math:`\sum_y R_{py}` of the pot for one-off cost."""
+    weights = np.zeros(len(m.reserves.pots))
+    weights[m.reserves.one_off] = 1.0
+    yield m.balance, weights
+
+
 def early_gap(m: pyo.ConcreteModel) -> Weights:
     r""":math:`\sum_{sy} (Y - t_y)\, h_{sy}`: a gap in the first year weighs most."""
     _, year = codes(m.market.ledger)
@@ -129,6 +136,7 @@ SETTLEMENT: tuple[Goal, ...] = (
     Goal("trade_forgone", "organisations trade as much as they may", "£", trade_forgone),
     Goal("handed_back", "least ring-fenced income handed back", "£", handed_back),
     Goal("one_off_used", "ring-fenced income that recurs used before one-off", "£", one_off_used),
+    Goal("idle_one_off", "one-off cost paid from reserves kept for it", "£ years", idle_one_off),
     Goal("early_gap", "reserves and income used before a gap is shown", "£ years", early_gap),
 )
 """What decides between plans that buy the same and differ only in whose money pays, and when."""

@@ -13,6 +13,7 @@ from optimisation.market import Market
 from optimisation.organisations import read_trading
 from optimisation.overheads import overheads
 from optimisation.prevention import read_prevention
+from optimisation.reserves import read_reserves
 from optimisation.rules import RULES
 from optimisation.scaling import scale_of
 from optimisation.sets import codes
@@ -24,7 +25,7 @@ def build(market: Market) -> pyo.ConcreteModel:
     m.market, m.aims = market, read_aims(market)
     m.overheads = overheads(market.problem, books=market.books)
     m.prevention, m.trading = read_prevention(market), read_trading(market)
-    m.spends = spend_limits(market)
+    m.reserves, m.spends = read_reserves(market), spend_limits(market)
     m.scale = scale_of(market, m.aims, m.overheads)
     _declare(m, market)
     for rule in RULES.values():
@@ -53,7 +54,8 @@ def _declare(m: pyo.ConcreteModel, market: Market) -> None:
     m.trade = BulkVar(trades, unit=money, doc="£ of turnover from others than the council")
     m.forgone = BulkVar(trades, unit=money, doc="£ of such turnover expected, and not taken up")
     m.draw = BulkVar(market.ledger, unit=money, doc="£ of reserves on a service")
-    m.balance = BulkVar(market.years, unit=money, doc="£ of reserves at the year's end")
+    m.release = BulkVar(m.reserves.released, unit=money, doc="£ of it from one-off reserves")
+    m.balance = BulkVar(m.reserves.pots, unit=money, doc="£ of reserves at the year's end")
     m.gap = BulkVar(market.ledger, unit=money, doc="£ of cost that nothing covers")
     m.rise = BulkVar(market.moves, unit=of_offer[moves], doc="units more than the year before")
     m.fall = BulkVar(market.moves, unit=of_offer[moves], doc="units fewer than the year before")

@@ -20,10 +20,14 @@ class Overheads:
         so that its saving is not lost.
     one_off : array of shape (years,)
         How much of each year's sum does not recur, less one-off savings and income.
+    once : array of shape (years,)
+        How much of each year's cost does not recur, whatever is saved: what reserves that are for
+        one-off cost may pay for.
     """
 
     fixed: FloatArray
     one_off: FloatArray
+    once: FloatArray
 
 
 def overheads(problem: Problem, *, books: pd.Index) -> Overheads:
@@ -35,12 +39,14 @@ def overheads(problem: Problem, *, books: pd.Index) -> Overheads:
     fixed, one_off = np.zeros((len(books), len(problem.years))), np.zeros(len(problem.years))
     np.add.at(fixed, where, amounts)
     np.add.at(one_off, where[1], once)
+    cost_once = np.zeros(len(problem.years))
+    np.add.at(cost_once, where[1], np.maximum(once, 0.0))
     corporate = books.get_loc(CORPORATE)
     credit = np.minimum(fixed, 0.0)
     credit[corporate] = 0.0
     fixed -= credit
     fixed[corporate] += credit.sum(axis=0)
-    return Overheads(fixed, one_off)
+    return Overheads(fixed, one_off, cost_once)
 
 
 def _costs(problem: Problem) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 from optimisation.aims import Aims
 from optimisation.limits import Limits
 from optimisation.market import Market
+from optimisation.reserves import Reserves
 from optimisation.sets import FloatArray, codes
 from optimisation.solver import Duals, Stage
 
@@ -42,7 +43,7 @@ class _Priced:
 
 
 def price_table(
-    market: Market, aims: Aims, spends: Limits, stages: dict[str, Stage]
+    market: Market, aims: Aims, spends: Limits, reserves: Reserves, stages: dict[str, Stage]
 ) -> pd.DataFrame:
     r"""Return ``prices.csv``: £ saved if a requirement were one unit looser.
 
@@ -56,12 +57,12 @@ def price_table(
 
     Parameters
     ----------
-    market, aims, spends
+    market, aims, spends, reserves
         What the model was built from; the limits of spending are those with a price.
     stages : dict of str to Stage
         By goal; ``funding_gap`` and ``cost`` are read.
     """
-    tables = [_table(priced, stages) for priced in _priced(market, aims, spends)]
+    tables = [_table(priced, stages) for priced in _priced(market, aims, spends, reserves)]
     table = pd.concat(tables, ignore_index=True)
     # A level cannot fall below nil, whatever the basis would bear; no bound is a blank.
     table["lower"] = table["lower"].clip(lower=0.0) + 0.0
@@ -69,7 +70,7 @@ def price_table(
     return table.sort_values(["kind", "key", "year"], ignore_index=True)
 
 
-def _priced(market: Market, aims: Aims, spends: Limits) -> Iterator[_Priced]:
+def _priced(market: Market, aims: Aims, spends: Limits, reserves: Reserves) -> Iterator[_Priced]:
     """Yield the rows that a price can be put on."""
 
     def whole(rule: str, kind: str, level: FloatArray, way: FloatArray | float) -> _Priced:
@@ -81,7 +82,7 @@ def _priced(market: Market, aims: Aims, spends: Limits) -> Iterator[_Priced]:
     yield whole("respect_capacity", "capacity", capacity[np.isfinite(capacity)], 1.0)
     yield whole("honour_commitments", "commitment", committed[committed > 0.0], -1.0)
     yield whole("spend_income", "income", market.income, 1.0)
-    yield whole("keep_minimum", "minimum", np.full(len(market.years), market.problem.minimum), -1.0)
+    yield whole("keep_minimum", "minimum", reserves.minimum, -1.0)
     yield whole("limit_spend", "rule", spends.level, np.where(spends.most, 1.0, -1.0))
     # A target for an average stands in the row's coefficients, where ranging does not reach.
     total = np.flatnonzero(~aims.average)

@@ -65,6 +65,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "activity_limit",
         "opening_reserves",
     ),
+    "reserves": ("reserve", "opening", "minimum", "one_off_only"),
 }
 """The columns each table must have; it may have more."""
 
@@ -83,6 +84,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "costs": ("item", "year"),
     "proposals": ("proposal", "year"),
     "organisations": ("organisation",),
+    "reserves": ("reserve",),
 }
 """What tells one row of each table from another."""
 
@@ -117,8 +119,6 @@ class Problem:
         The plan's years, in order.
     discount_rate : float
         A fraction a year, for the cost goal.
-    opening, minimum : float
-        General reserves at the start of the first year, and the least they may fall to, in £.
     demand : DataFrame
         service, locality, year, units: one row for every series and year.
     income : DataFrame
@@ -133,8 +133,6 @@ class Problem:
 
     years: tuple[str, ...]
     discount_rate: float
-    opening: float
-    minimum: float
     services: pd.DataFrame
     demand: pd.DataFrame
     streams: pd.DataFrame
@@ -149,11 +147,11 @@ class Problem:
     costs: pd.DataFrame
     proposals: pd.DataFrame
     organisations: pd.DataFrame
+    reserves: pd.DataFrame
 
     def __post_init__(self) -> None:
-        for name in ("discount_rate", "opening", "minimum"):
-            if not np.isfinite(getattr(self, name)):
-                raise ValueError(f"{name} must be a finite number, not {getattr(self, name)!r}")
+        if not np.isfinite(self.discount_rate):
+            raise ValueError(f"discount_rate must be a finite number, not {self.discount_rate!r}")
         for field in fields(self):
             if field.name in COLUMNS:
                 _check(field.name, getattr(self, field.name))

@@ -53,7 +53,7 @@ def _columns(facts: Facts, w: Writer) -> None:
     w.family("unspent", facts.income[["stream", "year"]])
     w.family("draw", facts.ledger[["service", "year"]])
     w.family("gap", facts.ledger[["service", "year"]])
-    w.family("balance", facts.years[["year"]])
+    w.family("balance", facts.pots[["pot", "year"]])
     w.family("trade", facts.trades[["organisation", "year"]])
     w.family("forgone", facts.trades[["organisation", "year"]])
 
@@ -129,17 +129,31 @@ def _income(facts: Facts, w: Writer) -> None:
     )
     w.put("spend_income", "fund", facts.grants, at=("receipt", "grant"))
     w.put("spend_income", "unspent", income, at=("receipt", "receipt"))
-    opening = np.where(years["t"] == 0, facts.p.opening, 0.0)
-    w.rule("carry_reserves", years[["year"]], least=opening, most=opening)
-    w.put("carry_reserves", "balance", years, at=("t", "t"))
-    later = years[years["t"] > 0]
-    later = later.assign(before=later["t"] - 1)
-    w.put("carry_reserves", "balance", later, at=("t", "before"), times=-1.0)
-    w.put("carry_reserves", "draw", facts.ledger, at=("t", "entry"))
-    kept = income[~income["fenced"]].merge(years)
-    w.put("carry_reserves", "unspent", kept, at=("t", "receipt"), times=-1.0)
-    w.rule("keep_minimum", years[["year"]], least=facts.p.minimum)
-    w.put("keep_minimum", "balance", years, at=("t", "t"))
+    pots = facts.pots
+    first = pots["opening"].where(pots["t"] == 0, 0.0)
+    w.rule("carry_reserves", pots[["pot", "year"]], least=first, most=first)
+    w.put("carry_reserves", "balance", pots, at=("purse", "purse"))
+    later = pots[pots["t"] > 0]
+    later = later.assign(before=later["purse"] - 1)
+    w.put("carry_reserves", "balance", later, at=("purse", "before"), times=-1.0)
+    general = pots.loc[pots["pot"] == "general", ["year", "purse"]]
+    w.put("carry_reserves", "draw", facts.ledger.merge(general), at=("purse", "entry"))
+    kept = income[~income["fenced"]].merge(general)
+    w.put("carry_reserves", "unspent", kept, at=("purse", "receipt"), times=-1.0)
+    w.rule("keep_minimum", pots[["pot", "year"]], least=pots["minimum"])
+    w.put("keep_minimum", "balance", pots, at=("purse", "purse"))
+    once = pots[pots["pot"] == "one_off"]
+    if once.empty:
+        return
+    w.family("release", once[["year"]])
+    w.put("carry_reserves", "release", once, at=("purse", "t"))
+    w.put("carry_reserves", "release", general.merge(years), at=("purse", "t"), times=-1.0)
+    cost = facts.changes(one_off=True, gross=True).groupby("year")["amount"].sum()
+    w.rule("release_once", once[["year"]], most=once["year"].map(cost).fillna(0.0))
+    w.put("release_once", "release", once, at=("t", "t"))
+    w.rule("release_drawn", once[["year"]], most=0.0)
+    w.put("release_drawn", "release", once, at=("t", "t"))
+    w.put("release_drawn", "draw", facts.ledger, at=("t", "entry"), times=-1.0)
 
 
 def _trade(facts: Facts, w: Writer) -> None:

@@ -16,6 +16,7 @@ from optimisation.limits import limit_change, limit_share, limit_spend
 from optimisation.market import Market
 from optimisation.organisations import Trading
 from optimisation.prevention import Prevention
+from optimisation.reserves import Reserves
 from optimisation.sets import NOWHERE, codes, find
 
 
@@ -143,25 +144,40 @@ def limit_activity(m: pyo.ConcreteModel, market: Market) -> None:
 
 
 def carry_reserves(m: pyo.ConcreteModel, market: Market) -> None:
-    r"""Write :math:`R_y - R_{y-1} + \sum_s r_{sy} - \sum_g unspent_{gy} = 0`.
+    r"""Write :math:`R_{py} - R_{p,y-1} + out_{py} = 0`, with the opening balance before the first.
 
-    The sum of what is unspent is over the streams without a ring-fence; what is left of a
-    ring-fenced one is handed back. :math:`R` before the first year is the opening balance.
+    Of the general pot :math:`out = \sum_s r_{sy} - release_y - \sum_g unspent_{gy}`: the sum of
+    what is unspent is over the streams without a ring-fence, and what is left of a ring-fenced one
+    is handed back. Of the pot for one-off cost :math:`out = release`.
     """
+    pots: Reserves = m.reserves
     _, year = codes(market.ledger)
     _, received = codes(market.receipts)
-    kept = m.unspent.into(np.where(market.fenced, NOWHERE, received))
-    before = m.balance.at(np.arange(len(market.years)) - 1)
-    opening = np.zeros(len(market.years))
-    opening[0] = market.problem.opening
-    m.carry_reserves = BulkConstraint(
-        market.years, m.balance - before + m.draw.into(year) - kept == opening
-    )
+    kept = m.unspent.into(np.where(market.fenced, NOWHERE, pots.general[received]))
+    drawn = m.draw.into(pots.general[year]) - m.release.into(pots.general[: len(pots.released)])
+    out = drawn + m.release.into(pots.one_off) - kept
+    before = m.balance.at(pots.before)
+    m.carry_reserves = BulkConstraint(pots.pots, m.balance - before + out == pots.opening)
 
 
 def keep_minimum(m: pyo.ConcreteModel, market: Market) -> None:
-    r"""Write :math:`R_y \ge minimum`."""
-    m.keep_minimum = BulkConstraint(market.years, 1.0 * m.balance >= market.problem.minimum)
+    r"""Write :math:`R_{py} \ge minimum_p`."""
+    pots: Reserves = m.reserves
+    m.keep_minimum = BulkConstraint(pots.pots, 1.0 * m.balance >= pots.minimum)
+
+
+def release_once(m: pyo.ConcreteModel, market: Market) -> None:
+    r"""Write :math:`release_y \le once_y`, the year's cost that does not recur."""
+    years = m.reserves.released
+    m.release_once = BulkConstraint(years, 1.0 * m.release <= m.overheads.once[: len(years)])
+
+
+def release_drawn(m: pyo.ConcreteModel, market: Market) -> None:
+    r"""Write :math:`release_y - \sum_s r_{sy} \le 0`."""
+    years = m.reserves.released
+    _, year = codes(market.ledger)
+    drawn = m.draw.into(np.where(year < len(years), year, NOWHERE))
+    m.release_drawn = BulkConstraint(years, m.release - drawn <= 0.0)
 
 
 def measure_change(m: pyo.ConcreteModel, market: Market) -> None:
@@ -213,6 +229,12 @@ RULES: dict[str, Rule] = {
         ),
         Rule("carry_reserves", "Reserves carry from year to year.", carry_reserves),
         Rule("keep_minimum", "Reserves stay at or above their minimum.", keep_minimum),
+        Rule(
+            "release_once",
+            "Reserves for one-off cost pay for no cost that recurs.",
+            release_once,
+        ),
+        Rule("release_drawn", "Reserves pay for what is drawn, and no more.", release_drawn),
         Rule("limit_share", "A share of a service stays within its limits.", limit_share),
         Rule("limit_change", "No offer grows or shrinks faster than allowed.", limit_change),
         Rule("limit_spend", "Spending over a scope stays within its limits.", limit_spend),

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from optimisation.aims import Aims
-from optimisation.funding import Money, budget_table, funding_table, settle
+from optimisation.funding import Money, Settled, budget_table, funding_table, settle
 from optimisation.market import Market
 from optimisation.organisations import earned, organisation_table
+from optimisation.reserves import reserve_table
 from optimisation.sets import FloatArray, codes
 
 NOISE = 1e-6
@@ -35,14 +36,21 @@ def plan_tables(
     used, paid, unmet = (_or_nil(values[name], NOISE) for name in ("use", "paid", "unmet"))
     fund, gap, trade = (_or_nil(values[name], penny) for name in ("fund", "gap", "trade"))
     income = market.income + earned(market, m.trading, trade)
-    money = settle(market, m.overheads, income=income, units=paid, fund=fund, gap=gap)
+    release = np.zeros(len(market.years))
+    release[: len(m.reserves.released)] = _or_nil(values["release"], penny)
+    settled = Settled(fund, gap, release)
+    money = settle(market, m.overheads, income=income, units=paid, settled=settled)
+    budget = budget_table(market, m.overheads, income, money)
     return {
         "allocation": _allocation(market, used, paid),
         "demand": _demand(market, m.prevention.prevented(market.demand, used), unmet),
         "targets": _targets(m.aims, used),
         "income": _income(market, income, money),
         "funding": funding_table(market, money),
-        "budget": budget_table(market, m.overheads, income, money),
+        "budget": budget,
+        "reserves": reserve_table(
+            market, drawn=budget["reserves_drawn"].to_numpy(), release=release
+        ),
         "organisations": organisation_table(market, m.trading, paid=paid, trade=trade),
     }
 

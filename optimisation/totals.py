@@ -17,7 +17,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 def wrong_totals(facts: Facts, tables: Tables) -> list[str]:
     """Return what does not add up, in plain words."""
-    checks = (_allocation, _demand, _targets, _organisations, _income, _budget)
+    checks = (_allocation, _demand, _targets, _organisations, _income, _reserves, _budget)
     return [wrong for check in checks for wrong in check(facts, tables)]
 
 
@@ -101,10 +101,7 @@ def _organisations(facts: Facts, tables: Tables) -> Iterator[str]:
     rate = terms[[*keys, "provider", "margin", "opening_reserves"]].assign(
         rate=terms["returned"].fillna(0.0)
     )
-    table = stated.merge(rate, on=keys, how="outer", indicator=True, sort=True)
-    if len(stated) != len(rate) or not table["_merge"].eq("both").all():
-        yield "organisations.csv does not have exactly the rows that the case asks for"
-        return
+    table = stated.merge(rate, on=keys).sort_values(keys, ignore_index=True)
     spent = tables["allocation"].groupby(["provider", "year"], as_index=False)["cost"].sum()
     table = table.merge(spent, on=["provider", "year"], how="left")
     external = table["external_turnover"]
@@ -141,6 +138,26 @@ def _income(facts: Facts, tables: Tables) -> Iterator[str]:
         yield f"income of {r.stream} in {r.year}: what is used is not what funding.csv says"
 
 
+def _reserves(facts: Facts, tables: Tables) -> Iterator[str]:
+    """Say where reserves.csv does not carry from year to year, or add up to the budget."""
+    terms = facts.p.reserves[["reserve", "opening", "minimum"]]
+    stated = tables["reserves"].rename(columns={"minimum": "floor"}).merge(terms, on="reserve")
+    table = stated.sort_values(["reserve", "year"], ignore_index=True)
+    before = table.groupby("reserve")["balance"].shift().fillna(table["opening"])
+    for r, true in _rows(table, table["minimum"], _apart(table["floor"], table["minimum"])):
+        yield f"reserve {r.reserve} in {r.year}: its minimum is {true}, and not {r.floor}"
+    drawn = before - table["balance"]
+    for r, true in _rows(table, drawn, _apart(table["drawn"], drawn)):
+        yield f"reserve {r.reserve} in {r.year}: {r.drawn} is not what is drawn ({true})"
+    below = table["balance"] < table["minimum"] - TOLERANCE * table["minimum"].clip(lower=1.0)
+    for r in table[below].itertuples():
+        yield f"reserve {r.reserve} falls below its minimum in {r.year}"
+    held = table.groupby("year")["balance"].sum()
+    budget = tables["budget"].set_index("year")["reserves_balance"]
+    for year in budget.index[_apart(budget, budget.index.map(held).fillna(0.0))]:
+        yield f"budget of {year}: reserves_balance is not what reserves.csv adds up to"
+
+
 def _available(facts: Facts, tables: Tables) -> pd.DataFrame:
     """Return facts.income with what organisations.csv says that they bring in."""
     if tables["organisations"].empty:
@@ -174,7 +191,7 @@ def _budget(facts: Facts, tables: Tables) -> Iterator[str]:
 
     recurring = by_year(streams["amount_used"].where(~once, 0.0))
     structural = table["cost"] + table["fixed_cost"] - fixed(one_off=True) - recurring
-    before = table["reserves_balance"].shift(fill_value=facts.p.opening)
+    before = table["reserves_balance"].shift(fill_value=facts.p.reserves["opening"].sum())
     gap = paid[paid["stream"] == GAP].set_index("year")["amount"]
     expected = {
         "cost": spent,

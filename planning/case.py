@@ -63,6 +63,7 @@ class Case:
     costs: pd.DataFrame
     proposals: pd.DataFrame
     organisations: pd.DataFrame
+    reserves: pd.DataFrame
 
     @classmethod
     def read(cls, folder: str | os.PathLike[str]) -> Self:

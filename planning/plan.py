@@ -36,6 +36,7 @@ class Plan:
                 "income",
                 "funding",
                 "budget",
+                "reserves",
                 "organisations",
                 "goals",
                 "prices",
@@ -137,8 +138,7 @@ def problem_of(outlook: Outlook) -> Problem:
     return Problem(
         years=case.years,
         discount_rate=settings.discount_rate,
-        opening=settings.opening,
-        minimum=settings.minimum,
+        reserves=_reserves(case),
         demand=outlook.demand,
         income=outlook.income,
         organisations=bodies.assign(provider=named),
@@ -159,3 +159,12 @@ def problem_of(outlook: Outlook) -> Problem:
             )
         },
     )
+
+
+def _reserves(case: Case) -> pd.DataFrame:
+    """Return reserves.csv, or the one general reserve of case.toml."""
+    if len(case.reserves):
+        return case.reserves
+    settings = case.settings
+    general = {"reserve": "general", "opening": settings.opening, "minimum": settings.minimum}
+    return pd.DataFrame([general | {"one_off_only": False}])

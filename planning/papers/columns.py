@@ -145,12 +145,25 @@ _ALL = (
             _money("income", "£ available; a ring-fenced stream only as far as it is used."),
             _money("trading", "£ that organisations' trade with others brings the council."),
             _money("reserves_drawn", "£ drawn, net: negative where income adds to reserves."),
-            _money("reserves_balance", "£ of general reserves at the year's end."),
+            _money("reserves_balance", "£ of reserves at the year's end, all together."),
             _money(
                 "structural_gap",
                 "£ of recurring cost that recurring income does not pay for.",
             ),
             _money("managed_gap", "£ that is left after reserves and one-off income."),
+        ),
+    ),
+    Table(
+        "reserves",
+        "Reserves, one by one",
+        "The plan settles what reserves of a kind hold together; each stands above its minimum by "
+        "the same share of what it stood above at first.",
+        (
+            _text("reserve", "The reserve, by its key in reserves.csv, or general."),
+            _YEAR,
+            _money("drawn", "£ drawn in the year, net: negative where it is added to."),
+            _money("balance", "£ at the year's end."),
+            _money("minimum", "£ that it may never fall below."),
         ),
     ),
     Table(

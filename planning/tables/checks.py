@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from planning.tables import bodies, events, names, series, terms
+from planning.tables import bodies, events, names, reserves, series, terms
 from planning.tables.faults import Fault, in_order
 from planning.tables.reading import Reading
 
@@ -45,6 +45,7 @@ CHECKS: tuple[Check, ...] = (
     bodies.providers_of_two_bodies,
     bodies.bodies_nobody_knows,
     bodies.offers_before_transfer,
+    reserves.reserves_said_once,
 )
 
 

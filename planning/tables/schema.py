@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from math import inf
+from math import inf, nan
 from types import MappingProxyType
 
 from forecasting.calendar import EventKind
@@ -128,7 +128,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Setting:
-    """One line of case.toml; a default of None means that it must be given."""
+    """One line of case.toml; a default of None means that it must be given.
+
+    That of the reserves is not known: they are given here or in reserves.csv.
+    """
 
     section: str
     column: Column
@@ -657,6 +660,25 @@ _ORGANISATIONS = Table(
     optional=True,
 )
 
+_RESERVES = Table(
+    "reserves",
+    "The council's reserves one by one, in place of [reserves] in case.toml.",
+    (
+        Column("reserve", Kind.KEY, "The reserve's key.", key=True),
+        _name("reserve"),
+        Column("opening", Kind.MONEY, "£ before the plan's first year.", least=0.0),
+        Column("minimum", Kind.MONEY, "£ that it may never fall below.", least=0.0),
+        Column(
+            "one_off_only",
+            Kind.YES_NO,
+            "Whether it may pay for cost that does not recur alone. What income leaves is never "
+            "added to such a reserve.",
+        ),
+        *_REMARKS,
+    ),
+    optional=True,
+)
+
 TABLES: Mapping[str, Table] = MappingProxyType(
     {
         table.name: table
@@ -677,6 +699,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             _COSTS,
             _PROPOSALS,
             _ORGANISATIONS,
+            _RESERVES,
         )
     }
 )
@@ -733,10 +756,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "reserves",
         Column("opening", Kind.MONEY, "General reserves before the first year, £.", least=0.0),
+        default=nan,
     ),
     Setting(
         "reserves",
         Column("minimum", Kind.MONEY, "The least they may ever fall to, £.", least=0.0),
+        default=nan,
     ),
 )
 """Every setting of case.toml."""

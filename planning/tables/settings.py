@@ -32,7 +32,8 @@ class Settings:
     seed : int
         The seed of the random numbers.
     opening, minimum : float
-        General reserves before the first year, and the least they may fall to, in £.
+        General reserves before the first year, and the least they may fall to, in £; NaN where
+        reserves.csv gives the reserves.
     """
 
     name: str

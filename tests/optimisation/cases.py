@@ -51,13 +51,14 @@ DEFAULTS: dict[str, dict[str, object]] = {
         "activity_limit": NAN,
         "opening_reserves": NAN,
     },
+    "reserves": {"reserve": "general", "minimum": 0.0, "one_off_only": False},
 }
-YES_NO = {"statutory", "one_off"}
+YES_NO = {"statutory", "one_off", "one_off_only"}
 NUMBERS = {
     *("units", "amount", "unit_cost", "indexation", "capacity", "committed", "current"),
     *("target", "per_unit", "limit", "delivery", "lag_years", "units_per_unit"),
     *("ownership_share", "external_market", "margin", "win_probability"),
-    *("activity_limit", "opening_reserves"),
+    *("activity_limit", "opening_reserves", "opening", "minimum"),
 }
 YEARLY = {"demand": "units", "income": "amount", "targets": "target", "costs": "amount"}
 YEARLY["proposals"] = "amount"
@@ -88,12 +89,14 @@ def problem(
     costs: Rows = (),
     proposals: Rows = (),
     organisations: Rows = (),
+    reserves: Rows = (),
 ) -> Problem:
     """Build a problem from the columns that matter, as dicts; the rest takes `DEFAULTS`.
 
     Years are ``"2015-16"`` on. A row of demand, income, targets, costs or proposals with no
     ``year`` holds in every year, and its number may be a list, one a year. Services, streams,
-    providers and outcomes that other tables name need no row of their own. The service is
+    providers and outcomes that other tables name need no row of their own. ``opening`` and
+    ``minimum`` are those of the one general reserve, unless ``reserves`` are given. The service is
     ``care``, the stream ``grant`` and the outcome ``safe`` where none is named; an offer with no
     provider has one of its own name; offers, rules, items and proposals with no name are numbered.
 
@@ -126,6 +129,7 @@ def problem(
         "rules": [{"rule": f"rule{n}"} | r for n, r in _numbered(rules)],
         "costs": [{"item": f"item{n}"} | c for n, c in _numbered(costs)],
         "proposals": [{"proposal": f"proposal{n}"} | p for n, p in _numbered(proposals)],
+        "reserves": reserves or [{"opening": opening, "minimum": minimum}],
         "organisations": [{"provider": o["organisation"]} | dict(o) for o in organisations],
     }
     rows = {name: _filled(name, table, labels) for name, table in given.items()}
@@ -136,9 +140,7 @@ def problem(
         "outcomes": _named("outcomes", outcomes, rows["targets"] + rows["effects"]),
     }
     tables = {name: _table(name, rows[name]) for name in COLUMNS}
-    return Problem(
-        years=labels, discount_rate=discount_rate, opening=opening, minimum=minimum, **tables
-    )
+    return Problem(years=labels, discount_rate=discount_rate, **tables)
 
 
 def _numbered(rows: Rows) -> list[tuple[int, dict[str, object]]]:

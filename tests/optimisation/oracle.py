@@ -8,7 +8,8 @@ that one misreading of the mathematics is not made twice:
 - trade is the council's share of the margin on it, paid into the pot or a stream's own fence;
 - unmet demand and misses are counted in the units of their own goals;
 - there is no gap: it is what the funding of a service falls short of its cost;
-- there are no reserves and no streams without a ring-fence, only a ``("pot", service, year)``
+- reserves for one-off cost pay ``("once", service, year)``, which that pot does not;
+- there are no other reserves and no streams without a ring-fence, only a ``("pot", service, year)``
   that both fill: income left over keeps in the reserves, so that all that binds is what the pot
   has paid out by the end of each year;
 - a goal is held by no row of its own: what has a price in its optimum is fixed where it is.
@@ -205,7 +206,9 @@ class _Program:
         fences.setdefault("trading", set())
         earned: Row = {}
         services = [*problem.services.service, CORPORATE]
-        pot = (problem.opening - problem.minimum) / THOUSAND
+        held = problem.reserves.assign(spare=problem.reserves.opening - problem.reserves.minimum)
+        kept = held.one_off_only.astype(bool)
+        pot, spare = (held.spare[rows].sum() / THOUSAND for rows in (~kept, kept))
         for t in self.years:
             for service in services:
                 self.fund_service(
@@ -218,6 +221,9 @@ class _Program:
             if not fences["trading"]:
                 earned |= self.trade(t)
             pot += sum(income[g, t] for g, fence in fences.items() if not fence)
+            if kept.any():
+                self.at_most({("once", s, t): 1.0 for s in services}, self.one_off_cost(t))
+                self.at_most({("once", s, y): 1.0 for s in services for y in range(t + 1)}, spare)
             out: Row = {("pot", s, y): 1.0 for s in services for y in range(t + 1)}
             self.at_most(combine(out, earned, -1.0), pot)
 
@@ -244,11 +250,22 @@ class _Program:
             found[column] = 1.0
         return found
 
+    def one_off_cost(self, t: int) -> float:
+        """Add up what does not recur of a year's costs, pressures and investments."""
+        costs, proposals = self.problem.costs, self.problem.proposals
+        adds = proposals[proposals.kind.isin(["pressure", "investment"])]
+        once = [table[table.one_off.astype(bool)] for table in (costs, adds)]
+        year = self.problem.years[t]
+        return sum(table.amount[table.year == year].sum() for table in once) / THOUSAND
+
     def fund_service(self, service: str, t: int, fenced: list[str]) -> None:
         mine = [o for o, offer in enumerate(self.offers) if offer.service == service]
         cost: Row = {column: 1.0 for o in mine for column in self.paid(o, t)}
         fixed = fixed_costs(self.problem, self.problem.years[t])[service] / THOUSAND
-        given: Row = {("pot", service, t): 1.0} | {("fund", g, service, t): 1.0 for g in fenced}
+        given: Row = {("pot", service, t): 1.0}
+        if self.problem.reserves.one_off_only.any():
+            given |= {("once", service, t): 1.0}
+        given |= {("fund", g, service, t): 1.0 for g in fenced}
         self.at_most(combine(given, cost, -1.0), fixed)
         self.goals["funding_gap"] |= combine(cost, given, -1.0)
         self.constants["funding_gap"] += fixed

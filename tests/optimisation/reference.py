@@ -55,6 +55,13 @@ class Sets:
             for y in self.years
             if r.transfer_year <= y and r.external_market > 0
         ]
+        self.pots = {
+            kept: [r for r in p.reserves.itertuples() if r.one_off_only == (kept == "one_off")]
+            for kept in ("general", "one_off")
+        }
+        if not self.pots["one_off"]:
+            del self.pots["one_off"]
+        self.released = self.years if "one_off" in self.pots else []
         self.grants = [(g, s, y) for g, y in self.income for s in self.fence[g] or self.books]
         self.targets = {(r.outcome, r.year): r.target for r in p.targets.itertuples()}
         self.outcomes = {r.outcome: r for r in p.outcomes.itertuples()}
@@ -99,6 +106,12 @@ class Sets:
         if s != "corporate":
             return max(0.0, own(s))
         return own(s) + sum(min(0.0, own(other)) for other in self.books if other != s)
+
+    def once(self, y: str) -> float:
+        """Give £ of a year's cost that does not recur."""
+        rises = [r for r in self.p.proposals.itertuples() if r.kind in ("pressure", "investment")]
+        every = [*self.p.costs.itertuples(), *rises]
+        return sum(r.amount for r in every if r.one_off and r.year == y)
 
     def before(self, y: str) -> str | None:
         """Give the year before, None in the plan's first."""
@@ -154,7 +167,8 @@ def build_plainly(p: Problem) -> pyo.ConcreteModel:
         "fund": sets.grants,
         "unspent": list(sets.income),
         "draw": ledger,
-        "balance": sets.years,
+        "release": sets.released,
+        "balance": [(pot, y) for pot in sets.pots for y in sets.years],
         "gap": ledger,
         "trade": sets.trades,
         "forgone": sets.trades,
@@ -244,13 +258,19 @@ def _money(m: pyo.ConcreteModel, sets: Sets) -> None:
         )
         return spent + m.unspent[g, y] - earned == sets.income[g, y]
 
-    def carry(y: str) -> Any:
+    def carry(pot: str, y: str) -> Any:
         before = sets.before(y)
-        drawn = sum(m.draw[s, y] for s in sets.books)
-        kept = sum(m.unspent[g, y] for g, fence in sets.fence.items() if not fence)
+        out = m.release[y] if y in sets.released else 0.0
+        if pot == "general":
+            drawn = sum(m.draw[s, y] for s in sets.books)
+            kept = sum(m.unspent[g, y] for g, fence in sets.fence.items() if not fence)
+            out = drawn - out - kept
         if before is None:
-            return m.balance[y] + drawn - kept == sets.p.opening
-        return m.balance[y] - m.balance[before] + drawn - kept == 0
+            return m.balance[pot, y] + out == sum(r.opening for r in sets.pots[pot])
+        return m.balance[pot, y] - m.balance[pot, before] + out == 0
+
+    def keep(pot: str, y: str) -> Any:
+        return m.balance[pot, y] >= sum(r.minimum for r in sets.pots[pot])
 
     def move(o: str, y: str) -> Any:
         before = sets.before(y)
@@ -259,8 +279,11 @@ def _money(m: pyo.ConcreteModel, sets: Sets) -> None:
 
     _rows(m, "pay_costs", list(m.gap), pay)
     _rows(m, "spend_income", list(sets.income), spend)
-    _rows(m, "carry_reserves", sets.years, carry)
-    _rows(m, "keep_minimum", sets.years, lambda y: m.balance[y] >= sets.p.minimum)
+    drawn = {y: sum(m.draw[s, y] for s in sets.books) for y in sets.years}
+    _rows(m, "carry_reserves", list(m.balance), carry)
+    _rows(m, "keep_minimum", list(m.balance), keep)
+    _rows(m, "release_once", sets.released, lambda y: m.release[y] <= sets.once(y))
+    _rows(m, "release_drawn", sets.released, lambda y: m.release[y] - drawn[y] <= 0)
     _rows(m, "measure_change", list(m.rise), move)
 
 
@@ -337,7 +360,7 @@ def _spend(m: pyo.ConcreteModel, sets: Sets) -> None:
         else:
             pounds = sum(sets.price(o, y) * m.paid[o, y] for o in {use[0] for use in uses})
         if not uses:
-            return pyo.inequality(rule.limit, 0.0 * m.balance[y], None)
+            return pyo.inequality(rule.limit, 0.0 * m.balance["general", y], None)
         return pounds <= rule.limit if rule.kind == "max_spend" else pounds >= rule.limit
 
     _rows(m, "limit_spend", list(rows), limit)

@@ -78,8 +78,7 @@ def problems(draw: st.DrawFn) -> Problem:
     return problem(
         years=len(years),
         discount_rate=pick.of(0.0, 0.035),
-        opening=opening,
-        minimum=tidy(opening * pick.of(0.0, 0.5, 1.0, 1.2)),
+        reserves=reserves(pick, opening),
         services=services,
         demand=market.demand,
         streams=streams,
@@ -228,7 +227,23 @@ def proposal(pick: _Pick, name: str, market: _Market) -> Row:
         "kind": pick.of("saving", "income", "pressure", "investment"),
         "amount": tidy(market.need * pick.of(0.01, 0.04, 0.1)),
         "delivery": pick.of(NAN, 0.0, 0.5, 0.8, 1.0),
+        "one_off": pick.of(True, False),
     }
+
+
+def reserves(pick: _Pick, opening: float) -> list[Row]:
+    """Draw one general reserve or two, and in one case of three some for one-off cost too."""
+    general = [
+        {"reserve": name, "opening": tidy(opening * share)}
+        | {"minimum": tidy(opening * share * pick.of(0.0, 0.5, 1.0, 1.2))}
+        for name, share in pick.of((("general", 1.0),), (("general", 0.4), ("other", 0.6)))
+    ]
+    kept = [
+        {"reserve": name, "one_off_only": True, "opening": tidy(opening * share)}
+        | {"minimum": tidy(opening * share * pick.of(0.0, 0.5))}
+        for name, share in pick.of((), (), (("change", 0.3), ("receipts", 0.5)))
+    ]
+    return general + kept
 
 
 def organisation(pick: _Pick, provider: str, market: _Market) -> Row:
@@ -251,7 +266,8 @@ def corporate_cost(pick: _Pick, year: str, proposals: list[Row], market: _Market
     """Draw a cost that covers the year's savings, so that corporate never falls below nil."""
     cut = [p for p in proposals if p["year"] == year and p["kind"] in ("saving", "income")]
     least = sum(float(p["amount"]) for p in cut)
-    return {"item": "core", "year": year, "amount": least + tidy(market.need * pick.of(0.0, 0.1))}
+    cost = least + tidy(market.need * pick.of(0.0, 0.1))
+    return {"item": "core", "year": year, "amount": cost, "one_off": pick.of(True, False, False)}
 
 
 def rule(pick: _Pick, market: _Market) -> Row:

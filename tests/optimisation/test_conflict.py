@@ -304,7 +304,7 @@ def test_a_minimum_that_no_income_can_reach_is_named():
     """£270 at least, £225 in hand, and nothing comes in."""
     with pytest.raises(Infeasible) as refusal:
         allocate(problem(opening=225, minimum=270, demand=[{"units": 1}]))
-    asked = "case.toml, reserves.minimum: £270 at the end of 2015-16"
+    asked = "reserves, general: minimum of £270 at the end of 2015-16"
     assert refusal.value.conflict == (asked,)
     assert refusal.value.ways_out == (f"{asked}; move it from £270.00 to £225.00 (16.67%)",)
 

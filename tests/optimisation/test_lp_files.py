@@ -199,7 +199,11 @@ TINY: dict[str, Problem] = {
     ),
     "carry_reserves": problem(
         years=2,
-        opening=90000,
+        reserves=[
+            {"opening": 60000},
+            {"reserve": "other", "opening": 30000},
+            {"reserve": "change", "opening": 5000, "one_off_only": True},
+        ],
         services=[{"service": "care"}],
         streams=[
             {"stream": "better", "ring_fence": "care"},
@@ -214,9 +218,32 @@ TINY: dict[str, Problem] = {
     ),
     "keep_minimum": problem(
         years=2,
-        opening=90000,
-        minimum=5000,
+        reserves=[
+            {"opening": 60000, "minimum": 4000},
+            {"reserve": "other", "opening": 30000, "minimum": 1000},
+            {"reserve": "change", "opening": 5000, "minimum": 200, "one_off_only": True},
+        ],
         services=[{"service": "care"}],
+        income=[{"amount": 400000}],
+    ),
+    "release_once": problem(
+        years=2,
+        services=[{"service": "care"}],
+        reserves=[{"opening": 40}, {"reserve": "change", "opening": 90, "one_off_only": True}],
+        costs=[
+            {"item": "client", "amount": 70000},
+            {"item": "set_up", "amount": [6000, 0], "one_off": True},
+        ],
+        proposals=[
+            {"kind": "investment", "amount": [500, 400], "one_off": True},
+            {"kind": "pressure", "amount": [30, 0]},
+            {"kind": "saving", "amount": [2000, 0], "one_off": True},
+        ],
+    ),
+    "release_drawn": problem(
+        years=2,
+        services=[{"service": "care"}],
+        reserves=[{"reserve": "change", "opening": 90, "one_off_only": True}],
         income=[{"amount": 400000}],
     ),
     "limit_share": problem(

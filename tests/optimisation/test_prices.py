@@ -104,7 +104,15 @@ class Level:
 def level_of(p: Problem, price: Row) -> Level:
     kind, key, year = price["kind"], str(price["key"]), price["year"]
     if kind == "minimum":
-        return Level(p.minimum, LOOSER[kind], lambda to: replace(p, minimum=to))
+        own = p.reserves["one_off_only"] == (key == "one_off")
+        at = p.reserves.loc[own, "minimum"]
+
+        def moved(to: float) -> Problem:
+            first = own & ~own.duplicated()
+            more = p.reserves["minimum"] + (to - at.sum()) * first
+            return replace(p, reserves=p.reserves.assign(minimum=more))
+
+        return Level(at.sum(), LOOSER[kind], moved)
     name, column, columns = LEVELS[kind]
     table = getattr(p, name)
     here = pd.Series(data=True, index=table.index)

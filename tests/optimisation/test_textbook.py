@@ -8,6 +8,7 @@ import pytest
 
 from optimisation.allocation import Allocation, allocate
 from optimisation.goals import GOALS
+from optimisation.refusals import Infeasible
 from optimisation.rules import RULES
 from tests.optimisation.cases import problem
 
@@ -237,6 +238,77 @@ def test_pay_costs__no_saving_counts_before_its_organisation_exists():
         )
     )
     assert plan.budget["fixed_cost"].tolist() == approx([105, 55])
+
+
+def test_release_once__what_is_kept_for_one_off_cost_pays_for_no_other():
+    """£100 of cost recurs and £30 does not; £60 is kept for one-off cost.
+
+    It pays the £30. Of the £100 nothing is covered, though £30 is left in reserve.
+    """
+    plan = allocate(
+        problem(
+            costs=[{"amount": 100}, {"amount": 30, "one_off": True}],
+            reserves=[{"reserve": "change", "opening": 60, "one_off_only": True}],
+        )
+    )
+    assert plan.reserves["balance"].tolist() == approx([30])
+    assert goal(plan, "funding_gap") == approx(100)
+
+
+def test_release_once__it_is_used_before_what_may_pay_for_anything():
+    """£30 of one-off cost, £60 kept for it and £50 for anything: 30 and 50 are left."""
+    plan = allocate(
+        problem(
+            costs=[{"amount": 30, "one_off": True}],
+            reserves=[
+                {"opening": 50},
+                {"reserve": "change", "opening": 60, "one_off_only": True},
+            ],
+        )
+    )
+    assert plan.reserves.set_index("reserve")["balance"].to_dict() == approx(
+        {"general": 50, "change": 30}
+    )
+
+
+def test_release_drawn__what_is_kept_for_one_off_cost_fills_no_other_reserve():
+    """A grant of £70 for corporate alone pays the one-off £70; £60 kept for that may not move.
+
+    The general reserve is £20 below its minimum of £50, and nothing fills it: there is no plan.
+    With a grant of £50 and no minimum, £20 is drawn of the £60, and the other stays as it was.
+    """
+    fenced = {
+        "streams": [{"stream": "grant", "ring_fence": "corporate"}],
+        "costs": [{"amount": 70, "one_off": True}],
+    }
+    kept = {"reserve": "change", "opening": 60, "one_off_only": True}
+    with pytest.raises(Infeasible):
+        allocate(
+            problem(
+                **fenced,
+                income=[{"amount": 70}],
+                reserves=[{"opening": 30, "minimum": 50}, kept],
+            )
+        )
+    plan = allocate(problem(**fenced, income=[{"amount": 50}], reserves=[{"opening": 30}, kept]))
+    assert plan.reserves.set_index("reserve")["balance"].to_dict() == approx(
+        {"general": 30, "change": 40}
+    )
+
+
+def test_keep_minimum__reserves_of_one_kind_stand_above_their_minimum_alike():
+    """£100 and £60 with minimums of 20 and 40: 80 and 20 to spare; £50 of cost takes 40 and 10."""
+    plan = allocate(
+        problem(
+            costs=[{"amount": 50}],
+            reserves=[
+                {"reserve": "general", "opening": 100, "minimum": 20},
+                {"reserve": "schools", "opening": 60, "minimum": 40},
+            ],
+        )
+    )
+    assert plan.reserves["drawn"].tolist() == approx([40, 10])
+    assert plan.reserves["balance"].tolist() == approx([60, 50])
 
 
 def test_meet_demand__each_place_is_met_by_what_serves_it():

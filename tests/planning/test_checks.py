@@ -187,6 +187,8 @@ SLIPS = [
      "organisation", "Write retained_council"),
     ("offers_before_transfer", "organisations.csv", "2013-14", "2014-15", "offers.csv 4",
      "first_year", "transfer in 2014-15"),
+    ("reserves_said_once", "case.toml", "minimum = 200000\n", "", None, "reserves.minimum",
+     "Add minimum under [reserves]"),
 ]  # fmt: skip
 
 # The same, of single cells, columns and files: a slip there has no echo in another table.
@@ -308,6 +310,25 @@ def test_what_just_fits_is_no_fault(small):
 def test_a_saving_of_all_the_fixed_cost_is_no_fault(small):
     """150,000 + 60,000 + 5,000 = 215,000, less fees of 0.9 x 10,000, is 206,000 = 0.8 x 257,500."""
     spoil(small, "proposals.csv", "saving,20000", "saving,257500")
+    assert all_faults(read_folder(small)) == ()
+
+
+RESERVES = "reserve,name,opening,minimum,one_off_only\n"
+
+
+def test_reserves_are_given_in_one_place(small):
+    """In case.toml, or in a table with rows: in both they would be counted twice."""
+    table = small / "reserves.csv"
+    table.write_text(RESERVES, encoding="utf-8")
+    assert all_faults(read_folder(small)) == ()
+    table.write_text(RESERVES + "general,General,400000,200000,no\n", encoding="utf-8")
+    faults = all_faults(read_folder(small))
+    assert [(f.column, f.value) for f in faults] == [
+        ("reserves.opening", "400000"),
+        ("reserves.minimum", "200000"),
+    ]
+    text = (small / "case.toml").read_text(encoding="utf-8")
+    (small / "case.toml").write_text(text[: text.index("[reserves]")], encoding="utf-8")
     assert all_faults(read_folder(small)) == ()
 
 

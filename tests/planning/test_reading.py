@@ -147,7 +147,7 @@ def test_a_file_in_place_of_a_folder_is_one_fault(small):
 
 @pytest.mark.parametrize("table", [t.name for t in TABLES.values()])
 def test_a_table_left_out_is_a_fault_unless_it_is_optional(small, table):
-    (small / f"{table}.csv").unlink()
+    (small / f"{table}.csv").unlink(missing_ok=True)
     found = [(f.table, f.wrong) for f in read_folder(small).faults]
     assert found == ([] if TABLES[table].optional else [(table, "the file is missing")])
 
@@ -174,7 +174,7 @@ def test_other_files_and_what_editors_leave_about_are_passed_over(small):
 
 def test_digests_are_of_the_bytes_that_were_read(small):
     digests = read_folder(small).digests
-    assert set(digests) == {"case.toml", *(table.file for table in TABLES.values())}
+    assert set(digests) == {path.name for path in small.iterdir()} - {"README.md"}
     for name, digest in digests.items():
         assert digest == hashlib.sha256((small / name).read_bytes()).hexdigest()
 
@@ -199,7 +199,7 @@ def test_digests_are_of_the_bytes_that_were_read(small):
         ("[reserves]", "[reserve]", 10, "reserve", "Write [reserves]."),
         ("[reserves]", "[forecast]\nlevel = 0.8\n[reserves]", 11, "forecast.level", "take it"),
         ("[reserves]", "[weather]\n[reserves]", 10, "weather", "The sections are"),
-        ("opening = 400000\n", "", None, "reserves.opening", "Add opening under [reserves]"),
+        ("years = 3\n", "", None, "plan.years", "Add years under [plan]"),
     ],
 )
 def test_a_fault_of_the_settings_has_its_line(small, there, instead, line, column, word):
