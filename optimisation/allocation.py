@@ -16,8 +16,12 @@ from optimisation.prices import price_table
 from optimisation.problem import Problem
 from optimisation.proof import Bound, prove
 from optimisation.restatement import restate
+from optimisation.rule_costs import rule_table
 from optimisation.solver import Stage, solve
 from optimisation.tables import plan_tables
+
+PRICED = 6
+"""The goals that a rule may cost something: all but the least change, which breaks ties."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Allocation:
     organisations: pd.DataFrame
     goals: pd.DataFrame
     prices: pd.DataFrame
+    rules: pd.DataFrame
     bounds: tuple[Bound, ...]
 
 
@@ -73,7 +78,9 @@ def allocate(problem: Problem, *, say: Callable[[str], None] = lambda _: None) -
     goals = _goal_table(problem, stages)
     prices = price_table(market, m.aims, m.spends, m.reserves, stages)
     tables = plan_tables(m, solution.values)
-    tables |= {"goals": goals, "prices": prices}
+    say("Pricing each rule by doing without it")
+    rules = rule_table(market, solution.session, solution.stages[:PRICED])
+    tables |= {"goals": goals, "prices": prices, "rules": rules}
     tables["targets"] = _with_marginal_cost(tables["targets"], prices)
     say("Certifying the plan")
     return Allocation(**tables, bounds=_certified(problem, tables, stages))

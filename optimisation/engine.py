@@ -149,6 +149,13 @@ class Session:
         level = np.where(upper[tight], self.upper[tight], self.lower[tight])
         self.set_levels(tight, level, level)
 
+    def release(self) -> None:
+        """Give up whatever is held, so that the program is again as it was handed over."""
+        every = np.arange(len(self.program.unit), dtype=np.int32)
+        least, most = (b / self.program.unit for b in (self.program.least, self.program.most))
+        _checked(self.highs.changeColsBounds(len(every), every, least, most), "the bounds")
+        self.set_levels(np.arange(len(self.lower)), self.program.lower, self.program.upper)
+
     def set_levels(self, rows: IntArray, lower: FloatArray, upper: FloatArray) -> None:
         """Set what some rows may not fall below, and may not exceed.
 

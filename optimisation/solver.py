@@ -1,7 +1,7 @@
 """Goal after goal: one model, handed to HiGHS once and solved warm from each goal to the next."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -48,21 +48,28 @@ class Stage:
         The goal.
     value : float
         Its least value, in its own unit.
+    costs : array of shape (columns,)
+        What each column adds to it.
     duals : mapping of str to Duals
         By rule.
     """
 
     goal: Goal
     value: float
+    costs: FloatArray
     duals: Mapping[str, Duals]
 
 
 @dataclass(frozen=True)
 class Solution:
-    """Every goal's stage, and the value of every variable by family, in natural units."""
+    """Every goal's stage, and the value of every variable by family, in natural units.
+
+    ``session`` still holds the program, with every goal held in it.
+    """
 
     stages: tuple[Stage, ...]
     values: Mapping[str, FloatArray]
+    session: Session
 
 
 def solve(
@@ -90,20 +97,37 @@ def solve(
     """
     program = program_of(m)
     session = Session(program)
+    every = (*goals, *settlement)
+    costs = [program.costs(goal.weights(m)) for goal in every]
     stages = []
     primal = np.zeros(len(program.unit))
-    for number, goal in enumerate((*goals, *settlement), start=1):
+    search = pursue(session, costs)
+    for number, goal in enumerate(every, start=1):
         rank = f"Goal {number} of {len(goals)}" if number <= len(goals) else "Settling ties"
         say(f"{rank}: {goal.sentence}")
-        costs = program.costs(goal.weights(m))
-        found = session.minimise(costs)
-        largest = float(np.max(costs * program.unit, initial=0.0)) or 1.0
+        found = next(search)
+        stages.append(Stage(goal, found.value, costs[number - 1], _duals(program, session, found)))
+        primal = found.primal
+    return Solution(tuple(stages), program.values(np.maximum(primal, 0.0)), session)
+
+
+def pursue(session: Session, costs: Iterable[FloatArray]) -> Iterator[Optimum]:
+    """Yield the optimum of each goal in turn among the plans that are best for all before it.
+
+    Parameters
+    ----------
+    session : Session
+        Of the program; each goal is held in it once the next is asked for.
+    costs : iterable of arrays of shape (columns,)
+        What each column adds to each goal, in the goal's own unit.
+    """
+    for weights in costs:
+        found = session.minimise(weights)
+        largest = float(np.max(weights * session.program.unit, initial=0.0)) or 1.0
         # What is left of nil after rounding is said to be nil, so that the proof may build on it.
         nil = found.value <= TOLERANCE * largest
-        stages.append(Stage(goal, 0.0 if nil else found.value, _duals(program, session, found)))
-        _hold(session, found, costs, largest=largest, nil=nil)
-        primal = found.primal
-    return Solution(tuple(stages), program.values(np.maximum(primal, 0.0)))
+        yield replace(found, value=0.0) if nil else found
+        _hold(session, found, weights, largest=largest, nil=nil)
 
 
 def _hold(

@@ -272,8 +272,15 @@ def _at_quantile(made: Forecast, history: History, *, quantile: float, case: Cas
 
 
 def _planned_demand(made: Forecast, history: History, case: Case) -> pd.DataFrame:
-    """Return service, locality, year, units: the demand planned for."""
-    table = _at_quantile(made, history, quantile=case.settings.demand_quantile, case=case)
+    """Return service, locality, year, units: the demand planned for, each service at its risk."""
+    own = case.services.set_index("service")["demand_quantile"]
+    risk = own.fillna(case.settings.demand_quantile)
+    parts = []
+    for quantile in sorted(risk.unique()):
+        every = _at_quantile(made, history, quantile=float(quantile), case=case)
+        at_it = [risk[history.keys[series][0]] == quantile for series in every["series"]]
+        parts.append(every[at_it])
+    table = pd.concat(parts).sort_values(["series", "period"], ignore_index=True)
     return pd.DataFrame(
         {
             "service": [history.keys[s][0] for s in table["series"]],

@@ -40,6 +40,7 @@ class Plan:
                 "organisations",
                 "goals",
                 "prices",
+                "rules",
             )
         }
         return MappingProxyType(
@@ -85,6 +86,18 @@ class Plan:
     def prices(self) -> View:
         """Return what each promise costs."""
         return View("What one unit less of each requirement would save, £", self.allocation.prices)
+
+    def rules(self) -> View:
+        """Return what each rule costs: by how much every goal would be less without it."""
+        table = self.allocation.rules
+        goals = [name for name in table.columns[2:] if (table[name] != 0.0).any()]
+        told = table[(table[goals] != 0.0).any(axis=1)] if goals else table.iloc[:0]
+        return View(
+            f"What rules cost: {len(told)} of {len(table)} cost anything",
+            told[["rule", "kind", *goals]].reset_index(drop=True),
+            "By how much each goal would be less without the rule, every goal sought anew; in £, "
+            "targets as shares. Below nil, a later goal gives what an earlier one then takes.",
+        )
 
     def export(
         self, folder: str | Path, *, started: str = "", seconds: float | None = None

@@ -91,9 +91,13 @@ def _targets(case: Case, targets: pd.DataFrame, *, statutory: bool) -> str:
 def _risk(case: Case) -> str:
     """Say how likely demand and income are to be worse than planned for."""
     demand, income = case.settings.demand_quantile, case.settings.income_quantile
+    own = case.services[case.services["demand_quantile"].notna()]
+    names = [f"{_lower(s.name)} at {s.demand_quantile:.0%}" for s in own.itertuples(index=False)]
+    apart = f", but {_some(names)}" if names else ""
     if demand == income == 0.5:
-        return "on the middle forecast of demand and income"
-    return f"on demand at the {demand:.0%} and income at the {income:.0%} quantile of the forecast"
+        return f"on the middle forecast of demand and income{apart}"
+    at = f"on demand at the {demand:.0%} and income at the {income:.0%} quantile of the forecast"
+    return f"{at}{apart}"
 
 
 def _cost(case: Case, budget: pd.DataFrame) -> str:

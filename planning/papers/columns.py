@@ -207,6 +207,22 @@ _ALL = (
         ),
     ),
     Table(
+        "rules",
+        "What each rule costs",
+        "By how much each goal would be less without the rule, all goals sought anew. Below nil, a "
+        "later goal gives what an earlier one then takes.",
+        (
+            _text("rule", "The rule, by its key in rules.csv."),
+            _text("kind", "What it limits."),
+            _money("statutory_demand", "£ of statutory demand, at the dearest offer, left unmet."),
+            _number("statutory_targets", "Misses on statutory targets, as shares of the target."),
+            _money("funding_gap", "£ of funding gap."),
+            _money("other_demand", "£ of other demand, at the dearest offer, left unmet."),
+            _number("other_targets", "Misses on other targets, as shares of the target."),
+            _money("cost", "£ of cost, discounted."),
+        ),
+    ),
+    Table(
         "forecast",
         "Demand and income as forecast",
         "One row for each series and year, with 80% and 95% prediction intervals.",

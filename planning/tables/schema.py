@@ -196,6 +196,16 @@ _SERVICES = Table(
             optional=True,
             refers="drivers.driver",
         ),
+        Column(
+            "demand_quantile",
+            Kind.FRACTION,
+            "The quantile of its demand forecast that is planned for; blank is the plan's own.",
+            blank=True,
+            optional=True,
+            least=0.0,
+            most=1.0,
+            strict=True,
+        ),
         *_REMARKS,
     ),
 )

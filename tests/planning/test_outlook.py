@@ -128,3 +128,26 @@ def test_localities_are_forecast_with_their_total_which_is_not_planned_for():
     told = outlook.reasons[outlook.reasons["model"] == "hierarchy"].set_index("series")["reason"]
     assert set(told.index) == {"home_care/north", "home_care/south"}
     assert told.str.startswith("made to add up by ").all()
+
+
+def test_a_service_may_be_planned_for_at_a_risk_of_its_own(tmp_path):
+    """Short breaks at 90%, the upper end of the 80% interval; home care stays at its median."""
+    folder = shutil.copytree(SMALL, tmp_path / "case")
+    path = folder / "services.csv"
+    head, home, breaks = path.read_text(encoding="utf-8").splitlines()
+    lines = [f"{head},demand_quantile", f"{home},", f"{breaks},90%", ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    case = Case.read(folder)
+    outlook = look_ahead(case)
+    table = outlook.forecast[outlook.forecast["kind"] == "demand"]
+    breaks = table[table["series"] == "short_breaks"]
+    planned = outlook.demand.set_index("service")["units"]
+    assert planned["short_breaks"].to_numpy() == pytest.approx(breaks["hi80"].to_numpy())
+    home = table[table["series"] == "home_care/north"]
+    north = outlook.demand[outlook.demand["locality"] == "north"]["units"]
+    assert north.to_numpy() == pytest.approx(home["median"].to_numpy())
+    assert (
+        case.plan(outlook)
+        .summary()[0]
+        .endswith("on the middle forecast of demand and income, but short breaks for carers at 90%")
+    )
