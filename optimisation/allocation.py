@@ -29,7 +29,9 @@ class Allocation:
     """Units and pounds per offer and year, with all that explains them.
 
     Each table is the file of the same name in a written plan; read-only by convention. ``bounds``
-    proves each goal, in order.
+    proves each goal, in order. Where awards are whole, ``decisions`` of them were taken, and
+    ``gap`` is the share by which HiGHS had not ruled out better ones; prices and proofs are those
+    of the plan with these decisions. Else both are nil.
     """
 
     allocation: pd.DataFrame
@@ -44,6 +46,8 @@ class Allocation:
     prices: pd.DataFrame
     rules: pd.DataFrame
     bounds: tuple[Bound, ...]
+    decisions: int
+    gap: float
 
 
 def allocate(problem: Problem, *, say: Callable[[str], None] = lambda _: None) -> Allocation:
@@ -79,11 +83,17 @@ def allocate(problem: Problem, *, say: Callable[[str], None] = lambda _: None) -
     prices = price_table(market, m.aims, m.spends, m.reserves, stages)
     tables = plan_tables(m, solution.values)
     say("Pricing each rule by doing without it")
-    rules = rule_table(market, solution.session, solution.stages[:PRICED])
+    rules = rule_table(market, solution, goals=PRICED)
     tables |= {"goals": goals, "prices": prices, "rules": rules}
     tables["targets"] = _with_marginal_cost(tables["targets"], prices)
     say("Certifying the plan")
-    return Allocation(**tables, bounds=_certified(problem, tables, stages))
+    taken = solution.decisions
+    return Allocation(
+        **tables,
+        bounds=_certified(problem, tables, stages),
+        decisions=taken.count if taken else 0,
+        gap=taken.gap if taken else 0.0,
+    )
 
 
 def _certified(
@@ -91,7 +101,7 @@ def _certified(
 ) -> tuple[Bound, ...]:
     """Return the proof of every goal, once the plan's tables have passed their certificate."""
     facts = Facts(problem)
-    statement = restate(facts)
+    statement = restate(facts, tables["allocation"])
     broken = find_faults(facts, statement, tables)
     bounds = prove(
         statement,

@@ -26,6 +26,17 @@ SAYS = {
     "pay_for_use": "{0} is used beyond what is paid for in {1}",
     "respect_capacity": "{0} is paid beyond its capacity in {1}",
     "honour_commitments": "{0} is paid less than its commitment in {1}",
+    "give_notice": "{0} is paid less in {1} than is bought today, before notice ends",
+    "award_first": "{0} is paid in {1} without an award",
+    "viable_volume": "{0} is awarded in {1} below its smallest viable volume",
+    "award_lot": "lot {0} is awarded twice in {1}",
+    "keep_award": "{0} has its lot in {1} or the year before, and not in both",
+    "limit_lots": "rule {0} {1} is broken in {2}",
+    "count_excess": "{0} is paid too little above its tier {1} in {2}",
+    "reach_tier": "{0} has the price of its tier {1} in {2} for units below it",
+    "pass_tier": "{0} has the price of its tier {1} in {2} without reaching it",
+    "decide_awarded": "the award of {0} in {1} is neither made nor not",
+    "decide_past": "tier {1} of {0} is neither reached nor not in {2}",
     "reach_targets": "the shortfall of {0} in {1} is not what its target misses",
     "pay_costs": "the cost of {0} in {1} is not what its funding adds up to",
     "spend_income": "income of {0} in {1} is spent twice or more than there is",
@@ -67,7 +78,7 @@ def certify(problem: Problem, tables: Tables) -> list[str]:
         ``CERTIFIED``.
     """
     facts = Facts(problem)
-    return find_faults(facts, restate(facts), tables)
+    return find_faults(facts, restate(facts, tables["allocation"]), tables)
 
 
 def find_faults(facts: Facts, statement: Statement, tables: Tables) -> list[str]:
@@ -164,6 +175,7 @@ def _columns(facts: Facts, statement: Statement, tables: Tables) -> FloatArray:
     allocation, funding = tables["allocation"], tables["funding"]
     put("use", allocation, allocation["used"])
     put("paid", allocation, allocation["paid"])
+    _put_decisions(facts, statement, x)
     put("unmet", tables["demand"], tables["demand"]["unmet"])
     put("prevented", tables["demand"], tables["demand"]["prevented"])
     for family, source in (("draw", RESERVES), ("gap", GAP)):
@@ -186,6 +198,15 @@ def _columns(facts: Facts, statement: Statement, tables: Tables) -> FloatArray:
     x[statement.place("rise")] = np.maximum(0.0, moved)
     x[statement.place("fall")] = np.maximum(0.0, -moved)
     return x
+
+
+def _put_decisions(facts: Facts, statement: Statement, x: FloatArray) -> None:
+    """Fill in whole decisions, and the units above each tier's first."""
+    for family in ("awarded", "past"):
+        if f"decide_{family}" in statement.rows:
+            x[statement.place(family)] = statement.level[statement.rows_of(f"decide_{family}")]
+    paid = x[statement.place("paid")][facts.tiers["award"].to_numpy(dtype=np.intp)]
+    x[statement.place("excess")] = np.maximum(paid - facts.tiers["start"], 0.0)
 
 
 def _put_reserves(facts: Facts, statement: Statement, tables: Tables, x: FloatArray) -> None:

@@ -28,19 +28,47 @@ def explain(market: Market, session: Session, statement: Statement) -> Infeasibl
     Journal on Computing* 3(2)); what is left is irreducible. That it cannot hold is then proved in
     whole fractions from the case's own tables, see ``optimisation.farkas``.
 
+    Where awards are whole decisions there is neither ray nor proof: the set is found by leaving
+    out each requirement in turn, and no way out is told.
+
     Raises
     ------
     SolverError
         If HiGHS gives no ray for a model that it called infeasible, or the proof fails.
     """
+    if session.program.integer.any():
+        return Infeasible(_told(market, session, _irreducible_whole(session)), [])
     rows, multipliers = irreducible(session)
     keys = [session.program.row_name(int(row)) for row in rows]
     if not contradict(statement, statement.find_rows(keys), multipliers):
         raise SolverError("HiGHS found no plan, but its rules could not be proved to conflict")
-    # Rows that only define a total are part of the proof, and nobody's requirement.
-    sentences = [SENTENCES[k[0]](market, k[1:]) for k in sorted(keys) if k[0] in SENTENCES]
     ways = [_way(market, way) for way in relaxations(session, rows) if way.row[0] in SENTENCES]
-    return Infeasible(list(dict.fromkeys(sentences)), ways[:WAYS])
+    return Infeasible(_told(market, session, rows), ways[:WAYS])
+
+
+def _told(market: Market, session: Session, rows: IntArray) -> list[str]:
+    """Return what rows ask, in words; one that only defines a total is nobody's requirement."""
+    keys = sorted(session.program.row_name(int(row)) for row in rows)
+    asked = [SENTENCES[key[0]](market, key[1:]) for key in keys if key[0] in SENTENCES]
+    return list(dict.fromkeys(asked))
+
+
+def _irreducible_whole(session: Session) -> IntArray:
+    """Return rows that cannot all hold with decisions that are whole, and can without any one.
+
+    There is no dual ray to start from, and no proof in fractions: each requirement is left out in
+    turn, and for good where the others still cannot hold.
+    """
+    program = session.program
+    families = [place for name, place in program.rows.items() if name in SENTENCES]
+    every = np.arange(len(program.lower))
+    kept = every.copy()
+    for row in np.concatenate([every[place] for place in families]):
+        fewer = kept[kept != row]
+        session.keep_only(fewer)
+        if not session.has_plan():
+            kept = fewer
+    return kept
 
 
 def _way(market: Market, way: Relaxation) -> str:
@@ -84,6 +112,23 @@ def _commitment(market: Market, index: tuple[str, ...]) -> str:
     return f"offers.csv, {offer}: {units:,.10g} units committed in {year}"
 
 
+def _notice(market: Market, index: tuple[str, ...]) -> str:
+    offer, year = index
+    units = market.offers.at[offer, "current"]
+    return f"offers.csv, {offer}: {units:,.10g} units bought today, under notice in {year}"
+
+
+def _viable(market: Market, index: tuple[str, ...]) -> str:
+    offer, year = index
+    units = market.offers.at[offer, "minimum"]
+    return f"offers.csv, {offer}: awarded with {units:,.10g} units at least, or not, in {year}"
+
+
+def _lot(market: Market, index: tuple[str, ...]) -> str:
+    lot, year = index
+    return f"offers.csv, lot {lot}: awarded once in {year}"
+
+
 def _rule(market: Market, rule: str, each: str) -> str:
     row = market.problem.rules.set_index("rule").loc[rule]
     level = f"£{row['limit']:,.10g}" if "spend" in row["kind"] else f"{row['limit']:.10g}"
@@ -116,6 +161,10 @@ def _minimum(market: Market, index: tuple[str, ...]) -> str:
 SENTENCES: dict[str, Callable[[Market, tuple[str, ...]], str]] = {
     "respect_capacity": _capacity,
     "honour_commitments": _commitment,
+    "give_notice": _notice,
+    "viable_volume": _viable,
+    "award_lot": _lot,
+    "limit_lots": _spend,
     "keep_minimum": _minimum,
     "limit_share": _share,
     "limit_change": _change,

@@ -19,6 +19,9 @@ SMALLEST = 1e-9
 OPTIONS: dict[str, object] = {
     "output_flag": False,
     "threads": 1,
+    "mip_rel_gap": 1e-7,
+    "mip_abs_gap": 1e-9,
+    "mip_feasibility_tolerance": 1e-9,
     "primal_feasibility_tolerance": TOLERANCE,
     "dual_feasibility_tolerance": TOLERANCE,
 }
@@ -84,6 +87,7 @@ class Session:
             row = program.row_name(int(matrix.indices[entry]))
             raise SolverError(f"{' '.join(row)} holds a coefficient too small for HiGHS to see")
         self.lower, self.upper = program.lower.copy(), program.upper.copy()
+        self.caps: list[float] = []
         self.highs = highspy.Highs()
         for name, value in OPTIONS.items():
             self.set_option(name, value)
@@ -133,12 +137,43 @@ class Session:
             raise SolverError(f"HiGHS stopped with {self.highs.modelStatusToString(status)}")
         found = self.highs.getSolution()
         primal = np.asarray(found.col_value) * self.program.unit
+        # Whole decisions have no duals.
+        priced = found.dual_valid
+        none = np.full(len(costs), np.nan), np.full(len(self.row_unit), np.nan)
         return Optimum(
             value=float(costs @ primal),
             primal=primal,
-            reduced=np.asarray(found.col_dual) * largest / self.program.unit,
-            dual=np.asarray(found.row_dual) * largest / self.row_unit,
+            reduced=np.asarray(found.col_dual) * largest / self.program.unit if priced else none[0],
+            dual=np.asarray(found.row_dual) * largest / self.row_unit if priced else none[1],
         )
+
+    def whole_gap(self) -> float:
+        """Return the share by which the last optimum with whole decisions may still be bettered."""
+        gap = float(self.highs.getInfo().mip_gap)
+        return 0.0 if np.isinf(gap) else gap
+
+    def cap(self, costs: FloatArray, value: float, *, slack: float) -> None:
+        """Add a row: what each column costs comes to no more than a value, and a little.
+
+        ``slack`` is a share of the value and of the largest cost of one unit of the solver's.
+        """
+        scaled = costs * self.program.unit
+        places = np.flatnonzero(scaled).astype(np.int32)
+        size = float(np.abs(scaled).max(initial=0.0)) or 1.0
+        self.caps.append(value / size)
+        most = value / size + slack * (1.0 + abs(value / size))
+        done = self.highs.addRow(
+            -highspy.kHighsInf, most, len(places), places, scaled[places] / size
+        )
+        _checked(done, "a goal's row")
+
+    def widen(self, slack: float) -> None:
+        """Give the rows that were added by ``cap`` another share to spare."""
+        levels = np.array(self.caps)
+        rows = len(self.lower) + np.arange(len(levels), dtype=np.int32)
+        most = levels + slack * (1.0 + np.abs(levels))
+        none = np.full(len(levels), -highspy.kHighsInf)
+        _checked(self.highs.changeRowsBounds(len(rows), rows, none, most), "a goal's row")
 
     def hold(self, columns: BoolArray, rows: BoolArray, *, upper: BoolArray) -> None:
         """Keep columns at nil, and rows at their lower bound or, where `upper`, at their upper."""

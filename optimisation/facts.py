@@ -36,7 +36,7 @@ class Facts:
     def offers(self) -> pd.DataFrame:
         """offers.csv with the traits of its provider and service."""
         providers = self.p.providers[["provider", "group", "sector"]]
-        services = self.p.services[["service", "organisation"]]
+        services = self.p.services[["service", "organisation", "sustainable_rate"]]
         joined = self.p.offers.merge(providers, on="provider").merge(services, on="service")
         return joined.sort_values("offer", ignore_index=True)
 
@@ -46,11 +46,51 @@ class Facts:
         pairs = self.offers.merge(self.years, how="cross")
         begun = pairs["first_year"] <= pairs["year"]
         over = (pairs["last_year"] != "") & (pairs["last_year"] < pairs["year"])
-        found = pairs[begun & ~over].reset_index(drop=True)
+        # No award is made below the rate at which a service can be sustained.
+        sound = ~(pairs["unit_cost"] < pairs["sustainable_rate"])
+        found = pairs[begun & ~over & sound].reset_index(drop=True)
         return found.assign(
             price=found["unit_cost"] * (1 + found["indexation"]) ** found["t"],
             award=found.index,
         )
+
+    @cached_property
+    def decided(self) -> pd.DataFrame:
+        """A row for each award that is made or not as a whole: `viable` units, `fee` £, its lot."""
+        found = self.awards.assign(
+            viable=self.awards["minimum"].fillna(0.0),
+            fee=self.awards["award_cost"].fillna(0.0)
+            * (1 + self.awards["indexation"]) ** self.awards["t"],
+        )
+        whole = (found["viable"] > 0) | (found["fee"] > 0) | (found["lot"] != "")
+        return _numbered(found[whole], "made")
+
+    @cached_property
+    def tiers(self) -> pd.DataFrame:
+        """A row for each award and tier after its first price: `start` units, `step` £ a unit."""
+        table = self.p.tiers.sort_values(["offer", "from_units"])
+        first = table["offer"].map(self.p.offers.set_index("offer")["unit_cost"])
+        before = table.groupby("offer")["unit_cost"].shift().fillna(first)
+        table = table.assign(
+            tier=(table.groupby("offer").cumcount() + 1).astype("str"),
+            start=table["from_units"],
+            more=table["unit_cost"] - before,
+        )
+        own = self.awards[["offer", "year", "t", "award", "indexation", "capacity"]]
+        found = own.merge(table[["offer", "tier", "start", "more"]], on="offer")
+        found = found.sort_values(["award", "start"])
+        step = found["more"] * (1 + found["indexation"]) ** found["t"]
+        return _numbered(found.assign(step=step, room=found["capacity"] - found["start"]), "level")
+
+    def cost_of(self, paid: pd.Series) -> pd.Series:
+        """Return what each award costs, in £, for the units paid, by award."""
+        total = self.awards["price"] * paid
+        above = (self.tiers["award"].map(paid) - self.tiers["start"]).clip(lower=0.0)
+        total = total.add(
+            (above * self.tiers["step"]).groupby(self.tiers["award"]).sum(), fill_value=0.0
+        )
+        made = self.decided.set_index("award")["fee"]
+        return total.add(made.where(paid.loc[made.index] > 0.0, 0.0), fill_value=0.0)
 
     @cached_property
     def uses(self) -> pd.DataFrame:
@@ -71,7 +111,10 @@ class Facts:
     @cached_property
     def dearest(self) -> pd.DataFrame:
         """service, year, dearest: £ a unit of the dearest offer open; £1 where none has a price."""
-        highest = self.awards.groupby(["service", "year"], as_index=False)["price"].max()
+        top = self.p.tiers.groupby("offer")["unit_cost"].max()
+        times = (self.awards["offer"].map(top).astype(float) / self.awards["unit_cost"]).fillna(1.0)
+        dearest = self.awards.assign(price=self.awards["price"] * times.clip(lower=1.0))
+        highest = dearest.groupby(["service", "year"], as_index=False)["price"].max()
         every = self.p.services[["service"]].merge(self.years, how="cross")
         joined = every.merge(highest, on=["service", "year"], how="left")
         return joined.assign(dearest=joined["price"].where(joined["price"] > 0, 1.0))
@@ -233,6 +276,24 @@ class Facts:
                 found = found[found[name] == rule[name]]
         found = found.assign(part=found[rule["each"]] if rule["each"] else "")
         return found[found["part"] != ""] if rule["each"] else found
+
+    def scopes(self, *kinds: str) -> pd.DataFrame:
+        """Return the uses in the scope of every rule of some kinds, each with its rule's terms."""
+        found = [self.uses.iloc[:0].assign(rule="", part="", limit=0.0, most=False, local=False)]
+        for _, rule in (
+            self.p.rules[self.p.rules["kind"].isin(kinds)].sort_values("rule").iterrows()
+        ):
+            scope = self.scope(rule)
+            within = scope[(scope["year"] == rule["year"]) | (rule["year"] == "")]
+            found.append(
+                within.assign(
+                    rule=rule["rule"],
+                    limit=rule["limit"],
+                    most=rule["kind"].startswith("max"),
+                    local=bool(rule["locality"]) or rule["each"] == "locality",
+                )
+            )
+        return pd.concat(found, ignore_index=True)
 
 
 def _numbered(table: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -56,7 +56,7 @@ class Settled:
 
 
 def settle(
-    market: Market, costs: Overheads, *, income: FloatArray, units: FloatArray, settled: Settled
+    market: Market, costs: Overheads, *, income: FloatArray, spent: FloatArray, settled: Settled
 ) -> Money:
     """Return whose money pays for what.
 
@@ -66,8 +66,8 @@ def settle(
         What is bought, and what no unit buys.
     income : array of shape (receipts,)
         £ available, with what organisations bring in.
-    units : array of shape (awards,)
-        Paid for.
+    spent : array of shape (awards,)
+        £ that each award costs.
     settled : Settled
         What the model has of the money.
     """
@@ -75,7 +75,7 @@ def settle(
     offer, year = codes(market.awards)
     book = market.books.get_indexer(market.offers["service"])[offer]
     bought = np.zeros(shape)
-    np.add.at(bought, (book, year), market.price_of_award * units)
+    np.add.at(bought, (book, year), spent)
     fence = (market.streams["fence"].map(len) > 0).to_numpy(dtype=bool)
     fenced = np.zeros((len(fence), *shape))
     fenced[codes(market.grants)] = settled.fund

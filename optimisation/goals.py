@@ -74,9 +74,12 @@ def funding_gap(m: pyo.ConcreteModel) -> Weights:
 
 
 def cost(m: pyo.ConcreteModel) -> Weights:
-    r""":math:`\sum_{oy} c_{oy} z_{oy} / (1 + r)^{y - y_0}`."""
+    r""":math:`\sum_{oy} C_{oy} / (1 + r)^{y - y_0}`, see ``optimisation.bills``."""
     _, year = codes(m.market.awards)
-    yield m.paid, m.market.price_of_award * m.market.present[year]
+    worth, terms = m.market.present[year], m.contracts
+    yield m.paid, m.market.price_of_award * worth
+    yield m.excess, terms.tiers.step * worth[terms.tiers.award]
+    yield m.awarded, terms.fee * worth[terms.decided]
 
 
 def change(m: pyo.ConcreteModel) -> Weights:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyomo.environ as pyo
 
+from optimisation.bills import bill
 from optimisation.bulk import BulkConstraint, BulkVar, between
 from optimisation.market import Market
 from optimisation.scopes import Scope, scopes
@@ -78,6 +79,16 @@ def spend_limits(market: Market) -> Limits:
     return _together(found, ("each", "year"))
 
 
+def lot_limits(market: Market) -> Limits:
+    """Return a row for each part of a max_lots with awards in its scope, each year."""
+    _, _, year = codes(market.uses)
+    found = []
+    for scope in scopes(market, "max_lots"):
+        (part, t), row = _distinct(scope.part, year[scope.use])
+        found.append(_Found(scope, (scope.parts[part], market.years[t]), row, scope.use))
+    return _together(found, ("each", "year"))
+
+
 def change_limits(market: Market) -> Limits:
     """Return a row for each offer of a max_change, where both years are known; it has no entries.
 
@@ -144,7 +155,7 @@ def limit_change(m: pyo.ConcreteModel, market: Market) -> None:
 
 
 def limit_spend(m: pyo.ConcreteModel, market: Market) -> None:
-    r"""Write :math:`\sum_{scope} c_{oy} z_{oy} \lessgtr limit`.
+    r"""Write :math:`\sum_{scope} C_{oy} \lessgtr limit`, by what awards cost.
 
     Where the rule names a locality, what is used there counts instead of what is paid for, since
     an offer that serves several cannot be paid for in one of them.
@@ -155,9 +166,19 @@ def limit_spend(m: pyo.ConcreteModel, market: Market) -> None:
     price = market.price_of_award[award]
     spent = m.use.cells(limits.row[used], limits.use[used], price[used])
     row, award = np.unique(np.stack([limits.row, award])[:, ~used], axis=1)
-    spent = spent + m.paid.cells(row, award, market.price_of_award[award])
+    spent = spent + bill(m, row, award)
     lower, upper = limits.bounds(limits.level)
     m.limit_spend = BulkConstraint(limits.keys, between(lower, spent, upper))
+
+
+def limit_lots(m: pyo.ConcreteModel, market: Market) -> None:
+    r"""Write :math:`\sum_{scope} a_{oy} \le limit` over what is one of a lot's."""
+    limits, terms = lot_limits(market), m.contracts
+    place = np.full(len(market.awards), NOWHERE)
+    place[terms.decided] = np.where(terms.lot != NOWHERE, np.arange(len(terms.decided)), NOWHERE)
+    award = market.award_of_use[limits.use]
+    row, made = np.unique(np.stack([limits.row, place[award]])[:, place[award] >= 0], axis=1)
+    m.limit_lots = BulkConstraint(limits.keys, m.awarded.cells(row, made) <= limits.level)
 
 
 class _Found(NamedTuple):

@@ -67,6 +67,7 @@ class Market:
             group=of_provider["group"].to_numpy(),
             sector=of_provider["sector"].to_numpy(),
             organisation=of_service["organisation"].to_numpy(),
+            sustainable_rate=of_service["sustainable_rate"].to_numpy(),
             committed=table["committed"].fillna(0.0),
         )
 
@@ -97,9 +98,11 @@ class Market:
         first = self.offers["first_year"].to_numpy()[:, np.newaxis]
         last = self.offers["last_year"].to_numpy()[:, np.newaxis]
         years = self.years.to_numpy()
+        # No award is made below the rate at which a service can be sustained.
+        sound = ~(self.offers["unit_cost"] < self.offers["sustainable_rate"]).to_numpy()
         return members(
             [self.offers.index, self.years],
-            np.nonzero((first <= years) & ((last == "") | (years <= last))),
+            np.nonzero((first <= years) & ((last == "") | (years <= last)) & sound[:, np.newaxis]),
         )
 
     @cached_property
@@ -110,7 +113,7 @@ class Market:
 
     @cached_property
     def price_of_award(self) -> FloatArray:
-        """£ a unit, by award."""
+        """£ a unit, in its first tier, by award."""
         return np.asarray(self.price[codes(self.awards)])
 
     @cached_property
@@ -186,8 +189,17 @@ class Market:
         """£ a unit of the dearest offer open, by service and year; £1 where none has a price."""
         offer, year = codes(self.awards)
         found = np.zeros((len(self.services), len(self.years)))
-        np.maximum.at(found, (self.service_of_offer[offer], year), self.price_of_award)
+        dearest = self.price_of_award * self.dearest_tier[offer]
+        np.maximum.at(found, (self.service_of_offer[offer], year), dearest)
         return np.where(found > 0.0, found, 1.0)
+
+    @cached_property
+    def dearest_tier(self) -> FloatArray:
+        """How many times its first price an offer's dearest tier costs, by offer."""
+        highest = self.problem.tiers.groupby("offer")["unit_cost"].max()
+        first = self.offers["unit_cost"]
+        times = (highest.reindex(first.index) / first).fillna(1.0)
+        return np.asarray(times.clip(lower=1.0), dtype=float)
 
     @cached_property
     def moves(self) -> pd.MultiIndex:

@@ -8,6 +8,7 @@ import pyomo.environ as pyo
 
 from optimisation.aims import read_aims
 from optimisation.bulk import BulkVar
+from optimisation.contracts import read_contracts
 from optimisation.limits import spend_limits
 from optimisation.market import Market
 from optimisation.organisations import read_trading
@@ -26,6 +27,7 @@ def build(market: Market) -> pyo.ConcreteModel:
     m.overheads = overheads(market.problem, books=market.books)
     m.prevention, m.trading = read_prevention(market), read_trading(market)
     m.reserves, m.spends = read_reserves(market), spend_limits(market)
+    m.contracts = read_contracts(market)
     m.scale = scale_of(market, m.aims, m.overheads)
     _declare(m, market)
     for rule in RULES.values():
@@ -42,6 +44,11 @@ def _declare(m: pyo.ConcreteModel, market: Market) -> None:
     )
     m.use = BulkVar(market.uses, unit=of_offer[use], doc="units used")
     m.paid = BulkVar(market.awards, unit=of_offer[paid], doc="units paid for")
+    terms = m.contracts
+    m.awarded = BulkVar(market.awards[terms.decided], whole=True, doc="whether an award is made")
+    tiers = terms.tiers.labels
+    m.excess = BulkVar(tiers, unit=of_offer[codes(tiers)[0]], doc="units above a tier's first")
+    m.past = BulkVar(tiers[terms.tiers.whole], whole=True, doc="whether a tier is reached")
     m.unmet = BulkVar(market.needs, unit=units[unmet], doc="demand not met")
     preventable = m.prevention.need
     m.prevented = BulkVar(

@@ -107,7 +107,7 @@ def earned(market: Market, trading: Trading, trade: FloatArray) -> FloatArray:
 
 
 def organisation_table(
-    market: Market, trading: Trading, *, paid: FloatArray, trade: FloatArray
+    market: Market, trading: Trading, *, spent: FloatArray, trade: FloatArray
 ) -> pd.DataFrame:
     """Return ``organisations.csv``: each body's turnover and what it has left, from its transfer.
 
@@ -118,8 +118,8 @@ def organisation_table(
     ----------
     market, trading
         What is bought and what may be traded.
-    paid : array of shape (awards,)
-        Units paid for.
+    spent : array of shape (awards,)
+        £ that each award costs.
     trade : array of shape (trades,)
         £ of turnover from others than the council.
     """
@@ -128,7 +128,7 @@ def organisation_table(
     body, year = np.nonzero(begun)
     row, award = _own_work(market, table, body, year)
     work = np.zeros(len(body))
-    np.add.at(work, row, (market.price_of_award * paid)[award])
+    np.add.at(work, row, spent[award])
     external, returned, kept = (np.zeros(begun.shape) for _ in range(3))
     at = codes(trading.trades)
     external[at] = trade

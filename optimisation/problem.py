@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "services": ("service", "organisation", "statutory"),
+    "services": ("service", "organisation", "statutory", "sustainable_rate"),
     "demand": ("service", "locality", "year", "units"),
     "streams": ("stream", "kind", "ring_fence", "one_off"),
     "income": ("stream", "year", "amount"),
@@ -24,7 +24,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "capacity",
         "committed",
         "current",
+        "minimum",
+        "award_cost",
+        "lot",
+        "notice_years",
     ),
+    "tiers": ("offer", "from_units", "unit_cost"),
     "outcomes": ("outcome", "measure", "direction", "statutory"),
     "targets": ("outcome", "year", "target"),
     "effects": ("outcome", "service", "offer", "per_unit"),
@@ -76,6 +81,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "income": ("stream", "year"),
     "providers": ("provider",),
     "offers": ("offer",),
+    "tiers": ("offer", "from_units"),
     "outcomes": ("outcome",),
     "targets": ("outcome", "year"),
     "effects": ("outcome", "service", "offer"),
@@ -98,9 +104,16 @@ TRADING = "trading"
 """The stream that organisations' margins are income of."""
 
 MAY_BE_BLANK = {
-    *("last_year", "capacity", "committed", "current", "delivery"),
-    *("ownership_share", "external_market", "margin", "win_probability"),
-    *("activity_limit", "opening_reserves"),
+    "services": {"sustainable_rate"},
+    "offers": {
+        *("last_year", "capacity", "committed", "current"),
+        *("minimum", "award_cost", "notice_years"),
+    },
+    "proposals": {"delivery"},
+    "organisations": {
+        *("ownership_share", "external_market", "margin", "win_probability"),
+        *("activity_limit", "opening_reserves"),
+    },
 }
 """Numbers that may be NaN: no limit, none, or not known, as the case's contract says."""
 
@@ -139,6 +152,7 @@ class Problem:
     income: pd.DataFrame
     providers: pd.DataFrame
     offers: pd.DataFrame
+    tiers: pd.DataFrame
     outcomes: pd.DataFrame
     targets: pd.DataFrame
     effects: pd.DataFrame
@@ -155,6 +169,17 @@ class Problem:
         for field in fields(self):
             if field.name in COLUMNS:
                 _check(field.name, getattr(self, field.name))
+        _check_contracts(self.offers, self.tiers)
+
+
+def _check_contracts(offers: pd.DataFrame, tiers: pd.DataFrame) -> None:
+    """Stop where a whole decision has no bound: an award, or a tier that is reached."""
+    whole = (offers["minimum"] > 0.0) | (offers["award_cost"] > 0.0) | (offers["lot"] != "")
+    whole |= offers["offer"].isin(tiers["offer"])
+    if endless := sorted(offers.loc[whole & offers["capacity"].isna(), "offer"]):
+        raise ValueError(
+            f"an offer that is awarded whole, or in tiers, needs a capacity: {endless}"
+        )
 
 
 def _check(name: str, table: pd.DataFrame) -> None:
@@ -167,7 +192,7 @@ def _check(name: str, table: pd.DataFrame) -> None:
         values = table[column]
         if (
             values.dtype.kind == "f"
-            and column not in MAY_BE_BLANK
+            and column not in MAY_BE_BLANK.get(name, ())
             and not np.isfinite(values).all()
         ):
             raise ValueError(f"the table {name} has a {column} that is not a finite number")

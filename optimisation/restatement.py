@@ -7,6 +7,7 @@ plan cannot repeat what the model got wrong. Neither Pyomo nor HiGHS is known he
 import numpy as np
 import pandas as pd
 
+from optimisation.contracts_restated import write_bill, write_contracts
 from optimisation.facts import Facts
 from optimisation.statement import Numbers, Statement, Writer
 
@@ -22,10 +23,15 @@ GOALS = (
 """The goals in the order of the contract."""
 
 
-def restate(facts: Facts) -> Statement:
-    """Return the program of a problem, in natural units: units, £, the unit of each outcome."""
+def restate(facts: Facts, allocation: pd.DataFrame | None = None) -> Statement:
+    """Return the program of a problem, in natural units: units, £, the unit of each outcome.
+
+    Where whole decisions are made, they are as an allocation has them: an award is made that
+    anything is paid for, and a tier is reached that more is paid for than stands below it.
+    """
     w = Writer()
     _columns(facts, w)
+    write_contracts(facts, w, allocation)
     for say in (
         _supply,
         _targets,
@@ -118,6 +124,7 @@ def _costs(facts: Facts, w: Writer) -> None:
     entry = ledger[["service", "year", "entry"]]
     bought = facts.awards.merge(entry)
     w.put("pay_costs", "paid", bought, at=("entry", "award"), times=-bought["price"])
+    write_bill(facts, w, "pay_costs", bought[["award", "entry"]], at="entry", times=-1.0)
     w.put("pay_costs", "fund", facts.grants.merge(entry), at=("entry", "grant"))
 
 
@@ -173,15 +180,16 @@ def _trade(facts: Facts, w: Writer) -> None:
     w.rule("limit_activity", limited[labels], most=0.0)
     w.put("limit_activity", "trade", limited, at=("row", "trade"), times=1.0 - share)
     own = limited.merge(facts.awards[["provider", "year", "award", "price"]])
-    work = -own["activity_limit"] * own["price"]
-    w.put("limit_activity", "paid", own, at=("row", "award"), times=work)
+    share = -own["activity_limit"]
+    w.put("limit_activity", "paid", own, at=("row", "award"), times=share * own["price"])
+    write_bill(facts, w, "limit_activity", own[["award", "row"]], at="row", times=share)
 
 
 def _shares(facts: Facts, w: Writer) -> None:
     """Limits on a scope's share of each service that it reaches."""
     if not facts.has_rules("max_share", "min_share"):
         return
-    scope = _scopes(facts, "max_share", "min_share")
+    scope = facts.scopes("max_share", "min_share")
     supply = facts.uses[["service", "year"]].drop_duplicates().reset_index(drop=True)
     supply = supply.merge(scope[["service", "year"]].drop_duplicates()).reset_index(names="whole")
     labels = ["rule", "part", "service", "year"]
@@ -200,7 +208,7 @@ def _spend(facts: Facts, w: Writer) -> None:
     """Limits on the £ of a scope: what is paid for, or what is used in the locality named."""
     if not facts.has_rules("max_spend", "min_spend"):
         return
-    scope = _scopes(facts, "max_spend", "min_spend")
+    scope = facts.scopes("max_spend", "min_spend")
     labels = ["rule", "part", "year"]
     # What must be spent must be, even in a year when there is nothing to spend it on.
     owed = [
@@ -218,6 +226,7 @@ def _spend(facts: Facts, w: Writer) -> None:
     w.put("limit_spend", "use", used, at=("row", "use"), times=used["price"])
     paid = inside[~inside["local"]].drop_duplicates(["row", "award"])
     w.put("limit_spend", "paid", paid, at=("row", "award"), times=paid["price"])
+    write_bill(facts, w, "limit_spend", paid[["award", "row"]], at="row")
 
 
 def _moves(facts: Facts, w: Writer) -> None:
@@ -248,7 +257,7 @@ def _changes(facts: Facts, w: Writer) -> None:
     """Limits on an offer's change, where it was open the year before or today's units are known."""
     if not facts.has_rules("max_change"):
         return
-    scope = _scopes(facts, "max_change")
+    scope = facts.scopes("max_change")
     awards = facts.awards[["offer", "t"]]
     opened = scope.merge(awards.assign(t=awards["t"] + 1))
     today = scope[(scope["t"] == 0) & scope["current"].notna()]
@@ -265,23 +274,6 @@ def _changes(facts: Facts, w: Writer) -> None:
     w.put("limit_change", "use", now, at=("row", "use"), times=now["sign"])
     before = rows.merge(used.assign(t=used["t"] + 1))
     w.put("limit_change", "use", before, at=("row", "use"), times=-before["kept"])
-
-
-def _scopes(facts: Facts, *kinds: str) -> pd.DataFrame:
-    """Return the uses in the scope of every rule of some kinds, each with the rule's own terms."""
-    found = [facts.uses.iloc[:0].assign(rule="", part="", limit=0.0, most=False, local=False)]
-    for _, rule in facts.p.rules[facts.p.rules["kind"].isin(kinds)].sort_values("rule").iterrows():
-        scope = facts.scope(rule)
-        within = scope[(scope["year"] == rule["year"]) | (rule["year"] == "")]
-        found.append(
-            within.assign(
-                rule=rule["rule"],
-                limit=rule["limit"],
-                most=rule["kind"].startswith("max"),
-                local=bool(rule["locality"]) or rule["each"] == "locality",
-            )
-        )
-    return pd.concat(found, ignore_index=True)
 
 
 def _held(facts: Facts, name: str) -> list[str]:
@@ -308,3 +300,6 @@ def _weights(facts: Facts, w: Writer) -> None:
     w.weigh("funding_gap", "gap", 1.0)
     discount = (1 + facts.p.discount_rate) ** facts.awards["t"]
     w.weigh("cost", "paid", facts.awards["price"] / discount)
+    tiers, made = facts.tiers, facts.decided
+    w.weigh("cost", "excess", tiers["step"] / (1 + facts.p.discount_rate) ** tiers["t"])
+    w.weigh("cost", "awarded", made["fee"] / (1 + facts.p.discount_rate) ** made["t"])

@@ -1,57 +1,68 @@
 """What each rule costs: every goal sought once more without it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from optimisation.engine import Session
+from optimisation.bulk import Program
+from optimisation.decisions import decide
 from optimisation.market import Market
-from optimisation.sets import IntArray
-from optimisation.solver import Stage, pursue
+from optimisation.sets import FloatArray, IntArray
+from optimisation.solver import Solution, Stage, pursue
 
-FAMILIES = ("limit_share", "limit_change", "limit_spend")
+FAMILIES = ("limit_share", "limit_change", "limit_spend", "limit_lots")
 """The constraints whose rows are of a rule of rules.csv, named first in their labels."""
 
 NIL = 1e-9
 """A dual, or a share of a goal, that is nothing but rounding."""
 
 
-def rule_table(market: Market, session: Session, stages: Sequence[Stage]) -> pd.DataFrame:
+def rule_table(market: Market, solution: Solution, *, goals: int) -> pd.DataFrame:
     """Return ``rules.csv``: by how much each goal would be less without each rule.
 
     Without a rule whose rows have no dual in any goal's linear program, the same duals prove the
     same values: it costs nothing. Every other is left out, all its rows together, and the goals are
-    sought again in their order. An earlier goal is never worse without a rule; a later one may be,
-    where the earlier one takes what the rule kept from it, and is then below nil here.
+    sought again in their order; so is every rule where there are whole decisions, which are then
+    taken anew. An earlier goal is never worse without a rule; a later one may be, where the earlier
+    one takes what the rule kept from it, and is then below nil here.
 
     Parameters
     ----------
     market : Market
         Its rules.
-    session : Session
-        Of the program, with every goal held.
-    stages : sequence of Stage
-        What the goals that are priced came to, in order.
+    solution : Solution
+        With every rule.
+    goals : int
+        How many of the goals, from the first on, are told.
     """
     names = sorted(market.problem.rules["rule"])
     kinds = market.problem.rules.set_index("rule")["kind"]
+    stages = solution.stages[:goals]
     least, costs = np.array([s.value for s in stages]), [s.costs for s in stages]
     table = np.zeros((len(names), len(stages)))
     for place, name in enumerate(names):
-        if _leant_on(stages, name):
-            session.release()
-            rows = _rows_of(session, name)
-            none = np.full(len(rows), np.inf)
-            session.set_levels(rows, -none, none)
-            without = np.array([found.value for found in pursue(session, costs)])
-            apart = least - without
-            table[place] = np.where(np.abs(apart) > NIL * np.maximum(least, without), apart, 0.0)
-    goals = [stage.goal.name for stage in stages]
-    frame = pd.DataFrame(table, columns=goals)
+        if solution.decisions or _leant_on(stages, name):
+            apart = least - _without(solution, _rows_of(solution.program, name), costs)
+            table[place] = np.where(np.abs(apart) > NIL * np.maximum(least, 1.0), apart, 0.0)
+    frame = pd.DataFrame(table, columns=[stage.goal.name for stage in stages])
     frame.insert(0, "kind", kinds.loc[names].to_numpy())
     frame.insert(0, "rule", names)
     return frame.astype({"rule": "str", "kind": "str"})
+
+
+def _without(solution: Solution, rows: IntArray, costs: Sequence[FloatArray]) -> FloatArray:
+    """Return what the goals come to without some rows."""
+    if solution.decisions:
+        lower, upper = solution.program.lower.copy(), solution.program.upper.copy()
+        lower[rows], upper[rows] = -np.inf, np.inf
+        return decide(replace(solution.program, lower=lower, upper=upper), costs).values
+    session = solution.session
+    session.release()
+    none = np.full(len(rows), np.inf)
+    session.set_levels(rows, -none, none)
+    return np.array([found.value for found in pursue(session, costs)])
 
 
 def _leant_on(stages: Sequence[Stage], name: str) -> bool:
@@ -65,9 +76,8 @@ def _leant_on(stages: Sequence[Stage], name: str) -> bool:
     return False
 
 
-def _rows_of(session: Session, name: str) -> IntArray:
+def _rows_of(program: Program, name: str) -> IntArray:
     """Return the places of a rule's rows."""
-    program = session.program
     found = [
         program.rows[family].start
         + np.flatnonzero(program.row_labels[family].get_level_values("rule") == name)

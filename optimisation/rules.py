@@ -11,13 +11,16 @@ import numpy as np
 import pyomo.environ as pyo
 
 from optimisation.aims import Aims
+from optimisation.bills import bill
 from optimisation.bulk import BulkConstraint, between
-from optimisation.limits import limit_change, limit_share, limit_spend
+from optimisation.contracts import Contracts
+from optimisation.limits import limit_change, limit_lots, limit_share, limit_spend
 from optimisation.market import Market
 from optimisation.organisations import Trading
 from optimisation.prevention import Prevention
 from optimisation.reserves import Reserves
 from optimisation.sets import NOWHERE, codes, find
+from optimisation.tiers import Tiers
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,71 @@ def respect_capacity(m: pyo.ConcreteModel, market: Market) -> None:
     )
 
 
+def give_notice(m: pyo.ConcreteModel, market: Market) -> None:
+    r"""Write :math:`z_{oy} \ge current_o` in the years of notice, as far as capacity goes."""
+    terms: Contracts = m.contracts
+    m.give_notice = BulkConstraint(
+        market.awards[terms.noticed], m.paid.at(terms.noticed) >= terms.notice
+    )
+
+
+def award_first(m: pyo.ConcreteModel, market: Market) -> None:
+    r"""Write :math:`z_{oy} - capacity_o\, a_{oy} \le 0`, where an award is a whole decision."""
+    terms: Contracts = m.contracts
+    made = terms.most * m.awarded
+    m.award_first = BulkConstraint(
+        market.awards[terms.decided], m.paid.at(terms.decided) - made <= 0.0
+    )
+
+
+def viable_volume(m: pyo.ConcreteModel, market: Market) -> None:
+    r"""Write :math:`z_{oy} - minimum_o\, a_{oy} \ge 0`."""
+    terms: Contracts = m.contracts
+    asked = np.flatnonzero(terms.viable > 0.0)
+    award = terms.decided[asked]
+    least = m.awarded.at(asked, terms.viable[asked])
+    m.viable_volume = BulkConstraint(market.awards[award], m.paid.at(award) - least >= 0.0)
+
+
+def award_lot(m: pyo.ConcreteModel, market: Market) -> None:
+    r"""Write :math:`\sum_{o\ of\ the\ lot} a_{oy} \le 1`."""
+    terms: Contracts = m.contracts
+    m.award_lot = BulkConstraint(terms.lots, m.awarded.into(terms.lot) <= 1.0)
+
+
+def keep_award(m: pyo.ConcreteModel, market: Market) -> None:
+    r"""Write :math:`a_{oy} - a_{o,y-1} = 0`: a lot is awarded for as long as an offer is open."""
+    terms: Contracts = m.contracts
+    offer, year = codes(market.awards[terms.decided])
+    own = market.awards[terms.decided]
+    before = np.where(year > 0, find(own, offer, np.maximum(year - 1, 0)), NOWHERE)
+    kept = np.flatnonzero((terms.lot != NOWHERE) & (before != NOWHERE))
+    m.keep_award = BulkConstraint(own[kept], m.awarded.at(kept) - m.awarded.at(before[kept]) == 0.0)
+
+
+def count_excess(m: pyo.ConcreteModel, market: Market) -> None:
+    r"""Write :math:`z_{oy} - e_{oky} \le from_{ok}`."""
+    terms: Tiers = m.contracts.tiers
+    m.count_excess = BulkConstraint(terms.labels, m.paid.at(terms.award) - m.excess <= terms.start)
+
+
+def reach_tier(m: pyo.ConcreteModel, market: Market) -> None:
+    r"""Write :math:`e_{oky} + from_{ok}\, b_{oky} - z_{oy} \le 0`, where it is a whole decision."""
+    terms: Tiers = m.contracts.tiers
+    tier = terms.whole
+    reached = m.excess.at(tier) + terms.start[tier] * m.past
+    m.reach_tier = BulkConstraint(terms.labels[tier], reached - m.paid.at(terms.award[tier]) <= 0.0)
+
+
+def pass_tier(m: pyo.ConcreteModel, market: Market) -> None:
+    r"""Write :math:`e_{oky} - (capacity_o - from_{ok})\, b_{oky} \le 0`."""
+    terms: Tiers = m.contracts.tiers
+    tier = terms.whole
+    m.pass_tier = BulkConstraint(
+        terms.labels[tier], m.excess.at(tier) - terms.room[tier] * m.past <= 0.0
+    )
+
+
 def honour_commitments(m: pyo.ConcreteModel, market: Market) -> None:
     r"""Write :math:`z_{oy} \ge committed_o`, where units are committed."""
     offer, _ = codes(market.awards)
@@ -102,12 +170,15 @@ def reach_targets(m: pyo.ConcreteModel, market: Market) -> None:
 
 
 def pay_costs(m: pyo.ConcreteModel, market: Market) -> None:
-    r"""Write :math:`\sum_g f_{gsy} + r_{sy} + h_{sy} - \sum_o c_{oy} z_{oy} = F_{sy}`."""
+    r"""Write :math:`\sum_g f_{gsy} + r_{sy} + h_{sy} - \sum_o C_{oy} = F_{sy}`.
+
+    :math:`C_{oy}` is what an award costs, see ``optimisation.bills``.
+    """
     _, book, year = codes(market.grants)
     given = m.fund.into(find(market.ledger, book, year))
     offer, year = codes(market.awards)
     service = market.books.get_indexer(market.offers["service"])[offer]
-    bought = m.paid.into(find(market.ledger, service, year), market.price_of_award)
+    bought = bill(m, find(market.ledger, service, year), np.arange(len(market.awards)))
     fixed = m.overheads.fixed.ravel()
     m.pay_costs = BulkConstraint(market.ledger, given + m.draw + m.gap - bought == fixed)
 
@@ -131,13 +202,13 @@ def win_trade(m: pyo.ConcreteModel, market: Market) -> None:
 
 
 def limit_activity(m: pyo.ConcreteModel, market: Market) -> None:
-    r"""Write :math:`(1 - a_q) w_{qy} - a_q \sum_o c_{oy} z_{oy} \le 0` over its own offers.
+    r"""Write :math:`(1 - a_q) w_{qy} - a_q \sum_o C_{oy} \le 0` over its own offers.
 
     External turnover is then at most the share :math:`a` of all its turnover (Public Contracts
     Regulations 2015, regulation 12: at most a fifth).
     """
     t: Trading = m.trading
-    work = m.paid.cells(t.row, t.award, t.limit[t.row] * market.price_of_award[t.award])
+    work = bill(m, t.row, t.award, times=t.limit[t.row])
     m.limit_activity = BulkConstraint(
         t.trades[t.limited], m.trade.at(t.limited, 1.0 - t.limit) - work <= 0.0
     )
@@ -214,6 +285,15 @@ RULES: dict[str, Rule] = {
             "Committed units are paid for, used or not.",
             honour_commitments,
         ),
+        Rule("give_notice", "What is bought today is paid for until notice ends.", give_notice),
+        Rule("award_first", "Nothing is paid for without an award.", award_first),
+        Rule("viable_volume", "No award is below its smallest viable volume.", viable_volume),
+        Rule("award_lot", "No lot is awarded twice.", award_lot),
+        Rule("keep_award", "A lot stays with its provider while the offer is open.", keep_award),
+        Rule("limit_lots", "No more lots are awarded than allowed.", limit_lots),
+        Rule("count_excess", "Units above a tier's first cost its price.", count_excess),
+        Rule("reach_tier", "Units cost a tier's price only above its first.", reach_tier),
+        Rule("pass_tier", "A tier is reached or not, as a whole.", pass_tier),
         Rule("reach_targets", "Every target is reached, or its miss is shown.", reach_targets),
         Rule("pay_costs", "Every cost is funded, or shown as a gap.", pay_costs),
         Rule(

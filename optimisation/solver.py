@@ -1,6 +1,6 @@
 """Goal after goal: one model, handed to HiGHS once and solved warm from each goal to the next."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,13 +8,22 @@ import pandas as pd
 import pyomo.environ as pyo
 
 from optimisation.bulk import Program, program_of
+from optimisation.decisions import Decisions, decide
 from optimisation.engine import TOLERANCE, Optimum, Session
 from optimisation.goals import Goal
+from optimisation.refusals import SolverError
 from optimisation.sets import FloatArray
 
 HELD = 1e-8
 """The reduced cost, or dual, in the solver's units and per unit of the goal's largest weight, from
 which a variable stays at nil, or a row at its bound."""
+
+
+TRIES = 4
+"""How often whole decisions are taken again as the plan's own units show them."""
+
+DECIDED = ("awarded", "past")
+"""The families of variables that are whole decisions."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +73,15 @@ class Stage:
 class Solution:
     """Every goal's stage, and the value of every variable by family, in natural units.
 
-    ``session`` still holds the program, with every goal held in it.
+    ``program`` is what was handed over, and ``session`` holds what was left of it once whole
+    decisions were taken, with every goal held; ``decisions`` are None where it was linear.
     """
 
     stages: tuple[Stage, ...]
     values: Mapping[str, FloatArray]
+    program: Program
     session: Session
+    decisions: Decisions | None
 
 
 def solve(
@@ -96,19 +108,46 @@ def solve(
         If HiGHS stops for any other reason without a proven optimum.
     """
     program = program_of(m)
-    session = Session(program)
-    every = (*goals, *settlement)
-    costs = [program.costs(goal.weights(m)) for goal in every]
+    search = [(goal, program.costs(goal.weights(m))) for goal in (*goals, *settlement)]
+    decisions = None
+    if program.integer.any():
+        say(f"Taking {program.integer.sum()} whole decisions")
+        decisions = decide(program, [costs for _, costs in search[: len(goals)]])
+    for _ in range(TRIES):
+        session = Session(decisions.program if decisions else program)
+        stages, primal = _seek(session, search, ranked=len(goals), say=say)
+        values = program.values(np.maximum(primal, 0.0))
+        # What ends just at a tier may have been called past it: the plan's units must show it.
+        shown = _shown(m, values) if decisions else {}
+        if decisions is None or all(np.array_equal(shown[n], values[n].round()) for n in DECIDED):
+            return Solution(stages, values, program, session, decisions)
+        decisions = decisions.retaken(shown)
+    raise SolverError("the whole decisions of the plan are not those that its units show")
+
+
+def _shown(m: pyo.ConcreteModel, values: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """Return the whole decisions that the units paid show, by family."""
+    return dict(zip(DECIDED, m.contracts.taken(values["paid"]), strict=True))
+
+
+def _seek(
+    session: Session,
+    search: Sequence[tuple[Goal, FloatArray]],
+    *,
+    ranked: int,
+    say: Callable[[str], None],
+) -> tuple[tuple[Stage, ...], FloatArray]:
+    """Return every goal's stage, and the plan that is best for all of them."""
     stages = []
-    primal = np.zeros(len(program.unit))
-    search = pursue(session, costs)
-    for number, goal in enumerate(every, start=1):
-        rank = f"Goal {number} of {len(goals)}" if number <= len(goals) else "Settling ties"
+    primal = np.zeros(len(session.program.unit))
+    found_in_turn = pursue(session, [costs for _, costs in search])
+    for number, (goal, costs) in enumerate(search, start=1):
+        rank = f"Goal {number} of {ranked}" if number <= ranked else "Settling ties"
         say(f"{rank}: {goal.sentence}")
-        found = next(search)
-        stages.append(Stage(goal, found.value, costs[number - 1], _duals(program, session, found)))
+        found = next(found_in_turn)
+        stages.append(Stage(goal, found.value, costs, _duals(session.program, session, found)))
         primal = found.primal
-    return Solution(tuple(stages), program.values(np.maximum(primal, 0.0)), session)
+    return tuple(stages), primal
 
 
 def pursue(session: Session, costs: Iterable[FloatArray]) -> Iterator[Optimum]:
@@ -137,6 +176,8 @@ def _hold(
     columns = found.reduced * session.program.unit > HELD * largest
     if nil:
         columns |= costs > 0.0
+    # What has been decided stands as it is.
+    columns &= session.program.least < session.program.most
     leans = found.dual * session.row_unit / largest
     session.hold(columns, np.abs(leans) > HELD, upper=leans < 0.0)
 
@@ -144,7 +185,14 @@ def _hold(
 def _duals(program: Program, session: Session, found: Optimum) -> dict[str, Duals]:
     """Return the duals of every family of rows, with the levels between which they hold."""
     lower, upper = session.ranges()
-    return {
+    duals = {
         name: Duals(program.row_labels[name], found.dual[rows], lower[rows], upper[rows])
         for name, rows in program.rows.items()
     }
+    # A decision is a row too, that it stands as it was taken.
+    for name in DECIDED:
+        place = program.columns[name]
+        stands = program.least[place]
+        labels = program.column_labels[name]
+        duals[f"decide_{name}"] = Duals(labels, found.reduced[place], stands, stands)
+    return duals

@@ -39,10 +39,11 @@ def plan_tables(
     release = np.zeros(len(market.years))
     release[: len(m.reserves.released)] = _or_nil(values["release"], penny)
     settled = Settled(fund, gap, release)
-    money = settle(market, m.overheads, income=income, units=paid, settled=settled)
+    spent = m.contracts.cost(market, paid)
+    money = settle(market, m.overheads, income=income, spent=spent, settled=settled)
     budget = budget_table(market, m.overheads, income, money)
     return {
-        "allocation": _allocation(market, used, paid),
+        "allocation": _allocation(market, used, paid, spent),
         "demand": _demand(market, m.prevention.prevented(market.demand, used), unmet),
         "targets": _targets(m.aims, used),
         "income": _income(market, income, money),
@@ -51,7 +52,7 @@ def plan_tables(
         "reserves": reserve_table(
             market, drawn=budget["reserves_drawn"].to_numpy(), release=release
         ),
-        "organisations": organisation_table(market, m.trading, paid=paid, trade=trade),
+        "organisations": organisation_table(market, m.trading, spent=spent, trade=trade),
     }
 
 
@@ -60,7 +61,9 @@ def _or_nil(values: FloatArray, noise: float) -> FloatArray:
     return np.where(values > noise, values, 0.0)
 
 
-def _allocation(market: Market, used: FloatArray, paid: FloatArray) -> pd.DataFrame:
+def _allocation(
+    market: Market, used: FloatArray, paid: FloatArray, spent: FloatArray
+) -> pd.DataFrame:
     """Return ``allocation.csv``: a row where an offer is used, paid for or no longer used."""
     offer, place = codes(market.served)
     shape = (len(offer), len(market.years))
@@ -68,6 +71,9 @@ def _allocation(market: Market, used: FloatArray, paid: FloatArray) -> pd.DataFr
     units[market.served_of_use, codes(market.uses)[2]] = used
     bought = np.zeros(market.price.shape)
     bought[codes(market.awards)] = paid
+    # On average over what is paid, where there are tiers or the award itself costs something.
+    price, own = market.price.copy(), spent != market.price_of_award * paid
+    price[tuple(code[own] for code in codes(market.awards))] = spent[own] / paid[own]
     total = np.zeros(market.price.shape)
     np.add.at(total, offer, units)
     share = np.divide(units, total[offer], out=np.zeros(shape), where=total[offer] > 0.0)
@@ -78,18 +84,26 @@ def _allocation(market: Market, used: FloatArray, paid: FloatArray) -> pd.DataFr
     change[np.abs(change) < NOISE] = 0.0
     today = market.offers["current"].to_numpy()[offer]
     change[:, 0] = units[:, 0] - np.where(places == 1, today, np.nan)
-    table = _lines(market, offer, place, used=units, paid=share * bought[offer], change=change)
+    table = _lines(
+        market, price, offer, place, used=units, paid=share * bought[offer], change=change
+    )
     nobodys = np.where((total == 0.0) & (market.places_of_offer > 1)[:, np.newaxis], bought, 0.0)
     everywhere = market.localities.get_indexer([""]).repeat(len(bought))
     none = np.zeros(bought.shape)
     still = none.copy()
     still[:, 0] = np.nan
-    idle = _lines(market, np.arange(len(bought)), everywhere, used=none, paid=nobodys, change=still)
+    idle = _lines(
+        market, price, np.arange(len(bought)), everywhere, used=none, paid=nobodys, change=still
+    )
     return pd.concat([table, idle]).sort_values(["offer", "year", "locality"], ignore_index=True)
 
 
 def _lines(
-    market: Market, offer: np.ndarray, place: np.ndarray, **columns: FloatArray
+    market: Market,
+    prices: FloatArray,
+    offer: np.ndarray,
+    place: np.ndarray,
+    **columns: FloatArray,
 ) -> pd.DataFrame:
     """Return the rows of the allocation in which anything is used, paid for or changed."""
     told = (
@@ -97,7 +111,7 @@ def _lines(
     )
     row, year = np.nonzero(told)
     used, paid, change = (columns[name][row, year] for name in ("used", "paid", "change"))
-    price = market.price[offer[row], year]
+    price = prices[offer[row], year]
     terms = market.offers.iloc[offer[row]]
     return pd.DataFrame(
         {

@@ -32,6 +32,13 @@ def _allocation(facts: Facts, tables: Tables) -> Iterator[str]:
     table = tables["allocation"].merge(facts.years, on="year", how="left")
     terms = facts.p.offers.set_index("offer").loc[table["offer"]].reset_index()
     price = terms["unit_cost"] * (1.0 + terms["indexation"]) ** table["t"]
+    # On average over all units paid, where there are tiers or the award itself costs something.
+    keys = ["offer", "year"]
+    paid = table.groupby(keys, as_index=False)["paid"].sum()
+    paid = facts.awards[keys].merge(paid, on=keys, how="left")["paid"].fillna(0.0)
+    average = (facts.cost_of(paid) / paid.where(paid > 0.0)).rename("average")
+    average = facts.awards[keys].assign(average=average)
+    price = table[keys].merge(average, on=keys, how="left")["average"].fillna(price)
     wrong = (table["provider"] != terms["provider"]) | (table["service"] != terms["service"])
     for r in table[wrong].itertuples():
         yield f"{r.offer} stands under the wrong provider or service in {r.year}"

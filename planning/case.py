@@ -55,6 +55,7 @@ class Case:
     income: pd.DataFrame
     providers: pd.DataFrame
     offers: pd.DataFrame
+    tiers: pd.DataFrame
     outcomes: pd.DataFrame
     targets: pd.DataFrame
     effects: pd.DataFrame

@@ -63,5 +63,9 @@ def manifest_content(plan: "Plan") -> dict[str, Any]:
                 {"goal": b.goal, "value": b.value, "bound": b.bound, "proved": b.proved}
                 for b in plan.allocation.bounds
             ],
+            "whole_decisions": {
+                "taken": plan.allocation.decisions,
+                "gap": plan.allocation.gap,
+            },
         },
     }

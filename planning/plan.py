@@ -162,6 +162,7 @@ def problem_of(outlook: Outlook) -> Problem:
                 "streams",
                 "providers",
                 "offers",
+                "tiers",
                 "outcomes",
                 "targets",
                 "effects",

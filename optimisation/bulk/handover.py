@@ -124,8 +124,9 @@ class _Columns:
             bulk = isinstance(family, BulkVar)
             labels = family.labels if bulk else pd.Index(list(family), tupleize_cols=False)
             known = family.touched() if bulk else dict(family.items())
-            low, high = np.zeros(len(labels)), np.full(len(labels), np.inf)
-            whole = np.zeros(len(labels), dtype=bool)
+            decides = bulk and family.whole
+            low, high = np.zeros(len(labels)), np.full(len(labels), 1.0 if decides else np.inf)
+            whole = np.full(len(labels), decides)
             for label, variable in known.items():
                 place = _place(labels, label)
                 low[place], high[place] = _bounds(variable)

@@ -25,13 +25,18 @@ class BulkVar(Operand, IndexedVar):  # type: ignore[misc]
         in natural units.
     doc : str
         What they are.
+    whole : bool
+        Whether each is nil or one, a whole decision.
     """
 
-    def __init__(self, labels: pd.Index, *, unit: Level = 1.0, doc: str = "") -> None:
-        self.labels = labels
+    def __init__(
+        self, labels: pd.Index, *, unit: Level = 1.0, doc: str = "", whole: bool = False
+    ) -> None:
+        self.labels, self.whole = labels, whole
         self.unit = np.broadcast_to(np.asarray(unit, dtype=float), len(labels))
         names = LabelSet(Labels(labels))
-        super().__init__(names, within=pyo.NonNegativeReals, dense=False, doc=doc)
+        within = pyo.Binary if whole else pyo.NonNegativeReals
+        super().__init__(names, within=within, dense=False, doc=doc)
 
     def into(self, rows: IntArray, times: Level = 1.0) -> Terms:
         """Return each variable in the row whose place is given; -1 is none."""

@@ -72,7 +72,10 @@ _ALL = (
             _YEAR,
             _number("used", "Units used, in the service's unit."),
             _number("paid", "Units paid for; more than are used where a commitment is idle."),
-            _rate("unit_cost", "£ a unit in that year, indexed."),
+            _rate(
+                "unit_cost",
+                "£ a unit in that year, indexed; on average, where tiers or an award cost more.",
+            ),
             _money("cost", "£: units paid for times unit cost."),
             _number(
                 "change",

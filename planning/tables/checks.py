@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from planning.tables import bodies, events, names, reserves, series, terms
+from planning.tables import bodies, contracts, events, names, reserves, series, terms
 from planning.tables.faults import Fault, in_order
 from planning.tables.reading import Reading
 
@@ -29,6 +29,10 @@ CHECKS: tuple[Check, ...] = (
     events.events_that_leave_too_little,
     terms.first_year_after_last,
     terms.committed_above_capacity,
+    contracts.whole_without_capacity,
+    contracts.minimum_above_capacity,
+    contracts.tiers_beyond_capacity,
+    contracts.local_spending_of_tiers,
     terms.offers_where_no_demand_is,
     terms.effects_of_another_service,
     terms.prevention_of_itself,

@@ -206,6 +206,14 @@ _SERVICES = Table(
             most=1.0,
             strict=True,
         ),
+        Column(
+            "sustainable_rate",
+            Kind.MONEY,
+            "£ a unit below which no award is made, in the plan's first year; blank is none.",
+            blank=True,
+            optional=True,
+            least=0.0,
+        ),
         *_REMARKS,
     ),
 )
@@ -388,8 +396,65 @@ _OFFERS = Table(
             blank=True,
             least=0.0,
         ),
+        Column(
+            "minimum",
+            Kind.UNITS,
+            "The smallest viable volume: units a year at least, if any; blank is none.",
+            blank=True,
+            optional=True,
+            least=0.0,
+        ),
+        Column(
+            "award_cost",
+            Kind.MONEY,
+            "£ a year that the award itself costs, however few units; blank is none.",
+            blank=True,
+            optional=True,
+            least=0.0,
+        ),
+        Column(
+            "lot",
+            Kind.KEY,
+            "The lot it bids for: one bid of a lot is awarded, for as long as it is open.",
+            blank=True,
+            optional=True,
+        ),
+        Column(
+            "notice_years",
+            Kind.COUNT,
+            "Years of the plan in which what is bought today must still be paid for; blank is "
+            "none.",
+            blank=True,
+            optional=True,
+            least=0.0,
+        ),
         *_REMARKS,
     ),
+)
+
+_TIERS = Table(
+    "tiers",
+    "Prices that change with volume, from the second price of an offer on.",
+    (
+        Column("offer", Kind.REFERENCE, "The offer.", key=True, refers="offers.offer"),
+        Column(
+            "from_units",
+            Kind.UNITS,
+            "Units a year above which this price is paid.",
+            key=True,
+            least=0.0,
+            strict=True,
+        ),
+        Column(
+            "unit_cost",
+            Kind.MONEY,
+            "£ a unit above them in the plan's first year, above nil.",
+            least=0.0,
+            strict=True,
+        ),
+        *_REMARKS,
+    ),
+    optional=True,
 )
 
 _OUTCOMES = Table(
@@ -496,7 +561,7 @@ _RULES = Table(
             "kind",
             Kind.CHOICE,
             "What is limited.",
-            choices=(*SHARES, "max_change", "max_spend", "min_spend"),
+            choices=(*SHARES, "max_change", "max_spend", "min_spend", "max_lots"),
         ),
         Column(
             "each",
@@ -522,7 +587,7 @@ _RULES = Table(
         Column(
             "limit",
             Kind.NUMBER,
-            "A share from 0 to 1, a change as a fraction of the year before, or £ a year.",
+            "A share from 0 to 1, a change as a fraction of the year before, £ a year, or lots.",
             least=0.0,
         ),
         *_REMARKS,
@@ -701,6 +766,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             _INCOME,
             _PROVIDERS,
             _OFFERS,
+            _TIERS,
             _OUTCOMES,
             _TARGETS,
             _EFFECTS,

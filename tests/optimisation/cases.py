@@ -13,7 +13,7 @@ NAN = float("nan")
 
 # What a column holds where a row is silent; a column without a default must be given.
 DEFAULTS: dict[str, dict[str, object]] = {
-    "services": {"service": "care", "organisation": "", "statutory": True},
+    "services": {"service": "care", "organisation": "", "statutory": True, "sustainable_rate": NAN},
     "demand": {"service": "care", "locality": ""},
     "streams": {"stream": "grant", "kind": "grant", "ring_fence": "", "one_off": False},
     "income": {"stream": "grant"},
@@ -28,7 +28,12 @@ DEFAULTS: dict[str, dict[str, object]] = {
         "capacity": NAN,
         "committed": NAN,
         "current": NAN,
+        "minimum": NAN,
+        "award_cost": NAN,
+        "lot": "",
+        "notice_years": NAN,
     },
+    "tiers": {},
     "outcomes": {"outcome": "safe", "measure": "total", "direction": "at_least", "statutory": True},
     "targets": {"outcome": "safe"},
     "effects": {"outcome": "safe", "offer": ""},
@@ -59,6 +64,7 @@ NUMBERS = {
     *("target", "per_unit", "limit", "delivery", "lag_years", "units_per_unit"),
     *("ownership_share", "external_market", "margin", "win_probability"),
     *("activity_limit", "opening_reserves", "opening", "minimum"),
+    *("sustainable_rate", "award_cost", "notice_years", "from_units"),
 }
 YEARLY = {"demand": "units", "income": "amount", "targets": "target", "costs": "amount"}
 YEARLY["proposals"] = "amount"
@@ -81,6 +87,7 @@ def problem(
     income: Rows = (),
     providers: Rows = (),
     offers: Rows = (),
+    tiers: Rows = (),
     outcomes: Rows = (),
     targets: Rows = (),
     effects: Rows = (),
@@ -123,6 +130,7 @@ def problem(
         "demand": demand,
         "income": income,
         "offers": offers,
+        "tiers": tiers,
         "targets": targets,
         "effects": [{"service": service_of.get(e.get("offer"), "care")} | e for e in effects],
         "prevention": prevention,

@@ -12,6 +12,7 @@ that one misreading of the mathematics is not made twice:
 - there are no other reserves and no streams without a ring-fence, only a ``("pot", service, year)``
   that both fill: income left over keeps in the reserves, so that all that binds is what the pot
   has paid out by the end of each year;
+- awards and tiers that are whole are columns of nil or one, and such a case is a mixed-integer one;
 - a goal is held by no row of its own: what has a price in its optimum is fixed where it is.
 
 Every price must be above nil.
@@ -22,7 +23,7 @@ from collections.abc import Hashable, Iterator
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import OptimizeResult, linprog
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
 
 from optimisation.problem import Problem
 
@@ -63,11 +64,15 @@ def goal_values(problem: Problem) -> dict[str, float]:
     program = _Program(problem)
     program.meet_demand()
     program.keep_capacity()
+    program.keep_contracts()
     program.reach_targets()
     program.fund()
     program.keep_rules()
     program.count_cost_and_change()
-    best = lexicographic(program.rows, [program.goals[goal] for goal in GOALS])
+    rows, goals = program.rows, [program.goals[goal] for goal in GOALS]
+    if program.whole:
+        rows = take_decisions(rows, goals, program.whole)
+    best = lexicographic(rows, goals)
     return {
         goal: float(value + program.constants[goal]) * (THOUSAND if goal in IN_POUNDS else 1.0)
         for goal, value in zip(GOALS, best, strict=True)
@@ -81,6 +86,9 @@ class _Program:
         self.problem = problem
         self.years = range(len(problem.years))
         self.index = {year: t for t, year in enumerate(problem.years)}
+        services = problem.services
+        self.rate = dict(zip(services.service, services.sustainable_rate, strict=True))
+        self.whole: set[Hashable] = set()
         self.offers = list(problem.offers.itertuples(index=False))
         self.demand = {
             (d.service, d.locality, self.index[d.year]): d.units
@@ -93,6 +101,8 @@ class _Program:
 
     def is_open(self, o: int, t: int) -> bool:
         offer, year = self.offers[o], self.problem.years[t]
+        if offer.unit_cost < self.rate[offer.service]:
+            return False
         return offer.first_year <= year and (offer.last_year == "" or year <= offer.last_year)
 
     def price(self, o: int, t: int) -> float:
@@ -117,6 +127,74 @@ class _Program:
         """Write the spend of one offer in one year, in all its localities; nothing if closed."""
         return {("spend", *use): 1.0 for use in self.uses if use[0] == o and use[2] == t}
 
+    def cost(self, o: int, t: int) -> Row:
+        """Write what an award costs: at the first price, and what tiers and the award add."""
+        row = dict(self.paid(o, t))
+        if not self.is_open(o, t):
+            return row
+        for k, (_, step) in enumerate(self.tiers(o)):
+            row["above", o, k, t] = step / self.offers[o].unit_cost
+        if self.offers[o].award_cost > 0:
+            fee = self.offers[o].award_cost * (1 + self.offers[o].indexation) ** t
+            row["award", o, t] = fee / THOUSAND
+        return row
+
+    def tiers(self, o: int) -> list[tuple[float, float]]:
+        """List units and £ a unit more than below them, at the plan's first prices."""
+        rows = self.problem.tiers[self.problem.tiers.offer == self.offers[o].offer]
+        found, below = [], self.offers[o].unit_cost
+        for row in rows.sort_values("from_units").itertuples():
+            found.append((row.from_units, row.unit_cost - below))
+            below = row.unit_cost
+        return found
+
+    def keep_contracts(self) -> None:
+        """Keep notice; make awards whole; count what is above a tier, in £ at the first price."""
+        for o, t in [(o, t) for o in range(len(self.offers)) for t in self.years]:
+            if self.is_open(o, t):
+                self.keep_notice(o, t)
+                self.keep_tiers(o, t)
+                self.make_awards(o, t)
+        for t in self.years:
+            bids = defaultdict(dict)
+            for o, offer in enumerate(self.offers):
+                if offer.lot and self.is_open(o, t):
+                    bids[offer.lot]["award", o, t] = 1.0
+            for row in bids.values():
+                self.at_most(row, 1.0)
+
+    def keep_notice(self, o: int, t: int) -> None:
+        offer = self.offers[o]
+        if t < offer.notice_years and offer.current > 0:
+            owed = np.nanmin([offer.current, offer.capacity])
+            self.at_least(self.paid(o, t), owed / self.units(o, t))
+
+    def keep_tiers(self, o: int, t: int) -> None:
+        """Above a tier is what is paid over its start; no more, where that would be of use."""
+        offer, thousand = self.offers[o], 1.0 / self.units(o, t)
+        for k, (start, step) in enumerate(self.tiers(o)):
+            above, past = {("above", o, k, t): 1.0}, ("past", o, k, t)
+            over = combine(self.paid(o, t), above, -1.0)
+            self.at_most(over, start * thousand)
+            if step >= 0 and "min_spend" not in set(self.problem.rules.kind):
+                continue
+            self.whole.add(past)
+            self.at_least(combine(over, {past: -start * thousand}, 1.0), 0.0)
+            self.at_most(combine(above, {past: -(offer.capacity - start) * thousand}, 1.0), 0.0)
+
+    def make_awards(self, o: int, t: int) -> None:
+        offer, thousand = self.offers[o], 1.0 / self.units(o, t)
+        if not (offer.minimum > 0 or offer.award_cost > 0 or offer.lot):
+            return
+        made, paid = ("award", o, t), self.paid(o, t)
+        self.whole.add(made)
+        self.at_most(combine(paid, {made: -offer.capacity * thousand}, 1.0), 0.0)
+        if offer.minimum > 0:
+            self.at_least(combine(paid, {made: -offer.minimum * thousand}, 1.0), 0.0)
+        if offer.lot and t > 0 and self.is_open(o, t - 1):
+            for sign in (1.0, -1.0):
+                self.at_most({made: sign, ("award", o, t - 1): -sign}, 0.0)
+
     def paid(self, o: int, t: int) -> Row:
         return self.bought(o, t) | {("idle", o, t): 1.0} if self.is_open(o, t) else {}
 
@@ -132,7 +210,7 @@ class _Program:
         statutory = dict(zip(services.service, services.statutory, strict=True))
         for (service, locality, t), demand in self.demand.items():
             now = [u for u in self.uses if u[2] == t and self.offers[u[0]].service == service]
-            dearest = max((self.price(o, t) for o, _, _ in now), default=1.0)
+            dearest = max((self.price(o, t) * self.top(o) for o, _, _ in now), default=1.0)
             here = [(o, area, t) for o, area, _ in now if area == locality]
             row: Row = {("spend", *use): dearest / self.price(use[0], t) for use in here}
             row |= self.prevent(service, locality, t, dearest)
@@ -140,6 +218,11 @@ class _Program:
             self.at_least(row | {unmet: 1.0}, dearest * demand / THOUSAND)
             goal = "statutory_demand" if statutory[service] else "other_demand"
             self.goals[goal][unmet] = 1.0
+
+    def top(self, o: int) -> float:
+        """Say how many times its first price an offer's dearest tier costs."""
+        prices = np.cumsum([self.offers[o].unit_cost, *(step for _, step in self.tiers(o))])
+        return float(max(prices)) / self.offers[o].unit_cost
 
     def prevent(self, service: str, locality: str, t: int, dearest: float) -> Row:
         """Put a price on what is prevented: no more than is bought for it, nor than there is."""
@@ -245,7 +328,7 @@ class _Program:
             if body.activity_limit < 1.0:
                 ratio = body.activity_limit / (1.0 - body.activity_limit)
                 mine = [o for o, offer in enumerate(self.offers) if offer.provider == body.provider]
-                work = {c: 1.0 for o in mine for c in self.paid(o, t)}
+                work = {c: v for o in mine for c, v in self.cost(o, t).items()}
                 self.at_most(combine({column: 1.0}, work, -share * ratio), 0.0)
             found[column] = 1.0
         return found
@@ -260,7 +343,7 @@ class _Program:
 
     def fund_service(self, service: str, t: int, fenced: list[str]) -> None:
         mine = [o for o, offer in enumerate(self.offers) if offer.service == service]
-        cost: Row = {column: 1.0 for o in mine for column in self.paid(o, t)}
+        cost: Row = {c: v for o in mine for c, v in self.cost(o, t).items()}
         fixed = fixed_costs(self.problem, self.problem.years[t])[service] / THOUSAND
         given: Row = {("pot", service, t): 1.0}
         if self.problem.reserves.one_off_only.any():
@@ -303,6 +386,9 @@ class _Program:
         if rule.kind in ("max_share", "min_share"):
             for service in sorted({self.offers[o].service for o, _, _ in uses}):
                 keep(self.share(uses, service, t, rule.limit), 0.0)
+        elif rule.kind == "max_lots":
+            bids = {o for o, _, _ in uses if self.offers[o].lot}
+            self.at_most({("award", o, t): 1.0 for o in bids}, rule.limit)
         elif rule.kind in ("max_spend", "min_spend"):
             if uses or rule.kind == "min_spend":
                 keep(self.pounds(rule, uses, t), rule.limit / THOUSAND)
@@ -319,7 +405,7 @@ class _Program:
         """Pounds paid; but pounds of use where the rule names a locality."""
         if rule.locality != "" or rule.each == "locality":
             return {("spend", *use): 1.0 for use in uses}
-        return {column: 1.0 for o, _, _ in uses for column in self.paid(o, t)}
+        return {c: v for o, _, _ in uses for c, v in self.cost(o, t).items()}
 
     def keep_change(self, o: int, t: int, limit: float) -> None:
         """(1 - limit) · before <= now <= (1 + limit) · before, where there is a before."""
@@ -344,7 +430,7 @@ class _Program:
         """Count Σ paid, discounted, and Σ (up + down), where now - before = up - down."""
         for o, t in [(o, t) for o in range(len(self.offers)) for t in self.years]:
             discount = (1 + self.problem.discount_rate) ** -t
-            self.goals["cost"] |= dict.fromkeys(self.paid(o, t), discount)
+            self.goals["cost"] |= {c: v * discount for c, v in self.cost(o, t).items()}
             before, known = self.before(o, t)
             if known is not None:
                 up, down = ("up", o, t), ("down", o, t)
@@ -385,6 +471,53 @@ def fixed_costs(problem: Problem, year: str) -> dict[str, float]:
     lent = sum(min(cost, 0.0) for service, cost in fixed.items() if service != CORPORATE)
     kept = {s: max(cost, 0.0) for s, cost in fixed.items() if s != CORPORATE}
     return kept | {CORPORATE: fixed[CORPORATE] + lent}
+
+
+def take_decisions(
+    rows: list[tuple[Row, float]], goals: list[Row], whole: set[Hashable]
+) -> list[tuple[Row, float]]:
+    """Fix the columns that are nil or one where they are best for each goal in turn: as rows.
+
+    Here a goal is held by a row of its own with a little to spare; what the goals come to with the
+    decisions taken is then sought without any.
+    """
+    columns = sorted({c for row in [*goals, *(row for row, _ in rows)] for c in row}, key=repr)
+    matrix = np.array([lay_out(row, columns) for row, _ in rows]).reshape(-1, len(columns))
+    bounds = np.array([bound for _, bound in rows])
+    kinds = np.array([float(column in whole) for column in columns])
+    limits = Bounds(0.0, np.where(kinds > 0, 1.0, np.inf))
+    taken = np.zeros(len(columns))
+    capped: list[tuple[np.ndarray, float]] = []
+    for goal in goals:
+        weight = lay_out(goal, columns)
+        for spare in (1e-8, 1e-7, 1e-6, 1e-5):
+            most = [v + spare * (abs(v) + np.abs(w).max(initial=0.0)) for w, v in capped]
+            whole_matrix = np.vstack([matrix, *(w for w, _ in capped)])
+            largest = np.abs(whole_matrix).max(axis=1, initial=0.0)
+            scale = np.where(largest > 0, largest, 1.0)
+            rows_held = LinearConstraint(
+                whole_matrix / scale[:, None], ub=np.append(bounds, most) / scale
+            )
+            result = milp(
+                weight,
+                constraints=rows_held,
+                bounds=limits,
+                integrality=kinds,
+                options={"mip_rel_gap": 1e-9, "presolve": False},
+            )
+            if result.status == 0 or not capped:
+                break
+        if result.status != 0:
+            raise (ArithmeticError if capped else NoPlan)(result.message)
+        taken = result.x
+        capped.append((weight, result.fun))
+    fixed = [
+        ({column: sign}, sign * float(round(value)))
+        for column, value in zip(columns, taken, strict=True)
+        if column in whole
+        for sign in (1.0, -1.0)
+    ]
+    return rows + fixed
 
 
 def lexicographic(rows: list[tuple[Row, float]], goals: list[Row]) -> list[float]:

@@ -23,6 +23,7 @@ class Sets:
         self.p, self.years = p, list(p.years)
         providers = {r.provider: r for r in p.providers.itertuples()}
         organisations = dict(zip(p.services["service"], p.services["organisation"], strict=True))
+        self.rate = dict(zip(p.services["service"], p.services["sustainable_rate"], strict=True))
         self.offers = {r.offer: r for r in p.offers.itertuples()}
         self.traits = {
             o: {
@@ -38,6 +39,22 @@ class Sets:
         }
         self.demand = {(r.service, r.locality, r.year): r.units for r in p.demand.itertuples()}
         self.awards = [(o, y) for o in self.offers for y in self.years if self.is_open(o, y)]
+        self.decided = [
+            (o, y)
+            for o, y in self.awards
+            if self.offers[o].minimum > 0 or self.offers[o].award_cost > 0 or self.offers[o].lot
+        ]
+        steps = {o: [(0.0, r.unit_cost)] for o, r in self.offers.items()}
+        for r in sorted(p.tiers.itertuples(), key=lambda r: r.from_units):
+            steps[r.offer].append((r.from_units, r.unit_cost))
+        self.tiers = {
+            (o, str(k), y): (start, (cost - steps[o][k - 1][1]) * self.index(o, y))
+            for o, y in self.awards
+            for k, (start, cost) in enumerate(steps[o])
+            if k
+        }
+        spend = "min_spend" in set(p.rules["kind"])
+        self.exact = [tier for tier, (_, step) in self.tiers.items() if step < 0 or spend]
         self.uses = [(o, where, y) for o, y in self.awards for where in self.places(o)]
         self.books = [*p.services["service"], "corporate"]
         self.income = {(r.stream, r.year): r.amount for r in p.income.itertuples()}
@@ -69,6 +86,8 @@ class Sets:
     def is_open(self, o: str, y: str) -> bool:
         """Tell whether an offer is open in a year."""
         row = self.offers[o]
+        if row.unit_cost < self.rate[row.service]:
+            return False
         return row.first_year <= y and (not row.last_year or y <= row.last_year)
 
     def places(self, o: str) -> list[str]:
@@ -77,10 +96,23 @@ class Sets:
         wanted = sorted({where for s, where, _ in self.demand if s == row.service})
         return [row.locality] if row.locality else wanted or [""]
 
+    def index(self, o: str, y: str) -> float:
+        """Give how far prices have risen by a year."""
+        return (1 + self.offers[o].indexation) ** self.years.index(y)
+
     def price(self, o: str, y: str) -> float:
-        """Give £ a unit in a year."""
-        row = self.offers[o]
-        return row.unit_cost * (1 + row.indexation) ** self.years.index(y)
+        """Give £ a unit in a year, in the first tier."""
+        return self.offers[o].unit_cost * self.index(o, y)
+
+    def cost(self, m: pyo.ConcreteModel, o: str, y: str) -> Any:
+        """Give £ that an award costs."""
+        total = self.price(o, y) * m.paid[o, y]
+        total += sum(
+            step * m.excess[tier] for tier, (_, step) in self.tiers.items() if tier[::2] == (o, y)
+        )
+        if (o, y) in self.decided and self.offers[o].award_cost > 0:
+            total += self.offers[o].award_cost * self.index(o, y) * m.awarded[o, y]
+        return total
 
     def effect(self, k: str, o: str) -> float | None:
         """Give what an offer does for an outcome, None if it takes no part."""
@@ -161,6 +193,9 @@ def build_plainly(p: Problem) -> pyo.ConcreteModel:
     families: dict[str, Keys | list[str]] = {
         "use": sets.uses,
         "paid": sets.awards,
+        "awarded": sets.decided,
+        "excess": list(sets.tiers),
+        "past": sets.exact,
         "unmet": list(sets.demand),
         "prevented": preventable,
         "miss": list(sets.targets),
@@ -176,8 +211,9 @@ def build_plainly(p: Problem) -> pyo.ConcreteModel:
         "fall": moves,
     }
     for name, labels in families.items():
-        setattr(m, name, pyo.Var(labels, within=pyo.NonNegativeReals))
-    for write in (_supply, _targets, _money, _trade, _shares, _changes, _spend):
+        within = pyo.Binary if name in ("awarded", "past") else pyo.NonNegativeReals
+        setattr(m, name, pyo.Var(labels, within=within))
+    for write in (_contracts, _supply, _targets, _money, _trade, _shares, _changes, _spend):
         write(m, sets)
     return m
 
@@ -220,6 +256,65 @@ def _supply(m: pyo.ConcreteModel, sets: Sets) -> None:
     _rows(m, "honour_commitments", owed, lambda o, y: m.paid[o, y] >= sets.offers[o].committed)
 
 
+def _contracts(m: pyo.ConcreteModel, sets: Sets) -> None:
+    def notice(o: str, y: str) -> Any:
+        row = sets.offers[o]
+        return m.paid[o, y] >= (
+            min(row.current, row.capacity) if row.capacity >= 0 else row.current
+        )
+
+    def lot(name: str, y: str) -> Any:
+        bids = [(o, year) for o, year in sets.decided if (sets.offers[o].lot, year) == (name, y)]
+        return sum(m.awarded[bid] for bid in bids) <= 1
+
+    def cap(rule: str, part: str, y: str) -> Any:
+        limit, uses = capped[rule, part, y]
+        bids = {(o, year) for o, _, year in uses if sets.offers[o].lot}
+        if not bids:
+            return pyo.inequality(None, 0.0 * m.balance["general", y], limit)
+        return sum(m.awarded[bid] for bid in bids) <= limit
+
+    noticed = [
+        (o, y)
+        for o, y in sets.awards
+        if sets.years.index(y) < sets.offers[o].notice_years
+        and sets.offers[o].current > 0
+        and sets.offers[o].capacity != 0
+    ]
+    viable = [(o, y) for o, y in sets.decided if sets.offers[o].minimum > 0]
+    lots = sorted({(sets.offers[o].lot, y) for o, y in sets.decided if sets.offers[o].lot})
+    kept = [
+        (o, y)
+        for o, y in sets.decided
+        if sets.offers[o].lot and (o, sets.before(y)) in sets.decided
+    ]
+    capped = {(r.rule, part, y): (r.limit, u) for r, part, y, u in sets.scopes("max_lots") if u}
+    start = {tier: first for tier, (first, _) in sets.tiers.items()}
+    room = {tier: sets.offers[tier[0]].capacity - start[tier] for tier in sets.tiers}
+    rows: dict[str, tuple[list[Any], Callable[..., Any]]] = {
+        "give_notice": (noticed, notice),
+        "award_first": (
+            sets.decided,
+            lambda o, y: m.paid[o, y] - sets.offers[o].capacity * m.awarded[o, y] <= 0,
+        ),
+        "viable_volume": (
+            viable,
+            lambda o, y: m.paid[o, y] - sets.offers[o].minimum * m.awarded[o, y] >= 0,
+        ),
+        "award_lot": (lots, lot),
+        "keep_award": (kept, lambda o, y: m.awarded[o, y] - m.awarded[o, sets.before(y)] == 0),
+        "limit_lots": (list(capped), cap),
+        "count_excess": (list(sets.tiers), lambda *t: m.paid[t[::2]] - m.excess[t] <= start[t]),
+        "reach_tier": (
+            sets.exact,
+            lambda *t: m.excess[t] + start[t] * m.past[t] - m.paid[t[::2]] <= 0,
+        ),
+        "pass_tier": (sets.exact, lambda *t: m.excess[t] - room[t] * m.past[t] <= 0),
+    }
+    for name, (labels, row) in rows.items():
+        _rows(m, name, labels, row)
+
+
 def _targets(m: pyo.ConcreteModel, sets: Sets) -> None:
     def reach(k: str, y: str) -> Any:
         target, outcome = sets.targets[k, y], sets.outcomes[k]
@@ -243,7 +338,7 @@ def _money(m: pyo.ConcreteModel, sets: Sets) -> None:
             m.fund[g, s, y] for g, service, year in sets.grants if (service, year) == (s, y)
         )
         bought = sum(
-            sets.price(o, y) * m.paid[o, y]
+            sets.cost(m, o, y)
             for o, year in sets.awards
             if year == y and sets.offers[o].service == s
         )
@@ -297,7 +392,7 @@ def _trade(m: pyo.ConcreteModel, sets: Sets) -> None:
         own = [
             o for o, year in sets.awards if (sets.offers[o].provider, year) == (body.provider, y)
         ]
-        work = sum(body.activity_limit * sets.price(o, y) * m.paid[o, y] for o in own)
+        work = sum(body.activity_limit * sets.cost(m, o, y) for o in own)
         return (1 - body.activity_limit) * m.trade[q, y] - work <= 0
 
     limited = [(q, y) for q, y in sets.trades if sets.bodies[q].activity_limit < 1]
@@ -358,7 +453,7 @@ def _spend(m: pyo.ConcreteModel, sets: Sets) -> None:
         if rule.locality or rule.each == "locality":
             pounds = sum(sets.price(o, y) * m.use[o, where, y] for o, where, _ in uses)
         else:
-            pounds = sum(sets.price(o, y) * m.paid[o, y] for o in {use[0] for use in uses})
+            pounds = sum(sets.cost(m, o, y) for o in {use[0] for use in uses})
         if not uses:
             return pyo.inequality(rule.limit, 0.0 * m.balance["general", y], None)
         return pounds <= rule.limit if rule.kind == "max_spend" else pounds >= rule.limit

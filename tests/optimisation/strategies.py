@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import TypeVar
 
+import numpy as np
 from hypothesis import strategies as st
 
 from optimisation.problem import Problem
@@ -22,6 +23,7 @@ LIMITS = {
     "max_change": (0.1, 0.25, 0.5, 1.0),
     "max_spend": (0.05, 0.2, 0.5),  # of a year's need, as is the next
     "min_spend": (0.001, 0.02, 0.1),
+    "max_lots": (0, 1),
 }
 
 Row = dict[str, object]
@@ -64,12 +66,15 @@ def problems(draw: st.DrawFn) -> Problem:
     pick = _Pick(draw)
     years = year_labels(len(pick.count(1, 4)))
     size = pick.of(1, 1, 1, 500)
-    services = [
+    services: list[Row] = [
         {"service": name, "organisation": pick.of("", *ORGANISATIONS)}
         | {"statutory": pick.of(True, True, False)}
         for name in ("care", "respite", "visits", "advice")[: len(pick.count(1, 4))]
     ]
     market = _Market(pick, years, [str(s["service"]) for s in services], size)
+    for service in services:
+        rate = market.price[str(service["service"])] * pick.of(0.7, 0.85)
+        service["sustainable_rate"] = pick.of(*(NAN,) * 7, tidy(rate))
     outcomes = [outcome(pick, f"k{n}") for n in pick.count(0, 3)]
     effects = [e for k in outcomes for e in effects_on(pick, k, market)]
     streams = [stream(pick, f"g{n}", market.services) for n in pick.count(1, 3)]
@@ -88,6 +93,7 @@ def problems(draw: st.DrawFn) -> Problem:
             for p in PROVIDERS
         ],
         offers=market.offers,
+        tiers=market.tiers,
         outcomes=outcomes,
         targets=[t for k in outcomes for t in targets_of(pick, k, effects, market)],
         effects=effects,
@@ -112,6 +118,7 @@ class _Market:
             self.demand += self.demand_of(pick, service, units)
         self.need = sum(self.price[s] * self.volume[s] for s in services)
         self.offers = [self.offer(pick, f"o{n}") for n in pick.count(1, 7)]
+        self.tiers = [tier for o in self.offers for tier in self.terms(pick, o)]
 
     def demand_of(self, pick: _Pick, service: str, units: float) -> list[Row]:
         areas = pick.of(("",), LOCALITIES[:2], LOCALITIES, ("",), ())
@@ -122,6 +129,31 @@ class _Market:
             for area, grows in zip(areas, growth, strict=True)
             for t, year in enumerate(self.years)
         ]
+
+    def terms(self, pick: _Pick, offer: Row) -> list[Row]:
+        """Add to one offer in four terms that ask for a whole award, notice or tiers."""
+        offer["notice_years"] = pick.of(NAN, NAN, NAN, 1.0, 2.0)
+        kind = pick.of(*("plain",) * 12, "viable", "fee", "lot", "tiers")
+        if kind == "plain":
+            return []
+        units = self.volume[str(offer["service"])]
+        if np.isnan(float(offer["capacity"])):
+            offer["capacity"] = tidy(units * 0.7)
+        capacity, price = float(offer["capacity"]), float(offer["unit_cost"])
+        if kind == "viable":
+            offer["minimum"] = tidy(capacity * pick.of(0.3, 0.8, 1.0))
+        elif kind == "fee":
+            offer["award_cost"] = tidy(capacity * price * pick.of(0.02, 0.2))
+        elif kind == "lot":
+            offer["lot"] = pick.of("lot1", "lot1", "lot2")
+        else:
+            first, last = pick.of((0.9, 0.8), (1.1, 1.3), (0.9, 1.2), (1.2, 0.9))
+            return [
+                {"offer": offer["offer"], "from_units": tidy(capacity * at)}
+                | {"unit_cost": tidy(price * times)}
+                for at, times in ((0.3, first), (0.6, last))[: len(pick.count(1, 2))]
+            ]
+        return []
 
     def localities(self, service: str) -> list[str]:
         named = {str(d["locality"]) for d in self.demand if d["service"] == service}
@@ -288,5 +320,5 @@ def rule(pick: _Pick, market: _Market) -> Row:
         "kind": kind,
         "each": pick.of("", "", "provider", "group", "locality", "offer"),
         "year": pick.of("", "", *market.years),
-        "limit": tidy(limit * market.need) if kind.endswith("spend") else limit,
+        "limit": tidy(limit * market.need) if kind.endswith("spend") else float(limit),
     }

@@ -103,6 +103,104 @@ TINY: dict[str, Problem] = {
             {"offer": "soon", "committed": 20, "first_year": "2016-17"},
         ],
     ),
+    "give_notice": problem(
+        years=3,
+        demand=[{"units": 50000}],
+        offers=[
+            {"offer": "long", "current": 4000, "notice_years": 2},
+            {"offer": "small", "current": 900, "capacity": 700, "notice_years": 1},
+            {"offer": "soon", "current": 0, "notice_years": 3},
+            {"offer": "free", "current": 500},
+        ],
+    ),
+    "award_first": problem(
+        years=2,
+        demand=[{"units": 50000}],
+        offers=[
+            {"offer": "whole", "capacity": 30000, "minimum": 9000},
+            {"offer": "priced", "capacity": 200, "award_cost": 50, "first_year": "2016-17"},
+            {"offer": "bid", "capacity": 400, "lot": "north"},
+            {"offer": "plain", "capacity": 500},
+        ],
+    ),
+    "viable_volume": problem(
+        years=2,
+        demand=[{"units": 50000}],
+        offers=[
+            {"offer": "whole", "capacity": 30000, "minimum": 9000},
+            {"offer": "bid", "capacity": 400, "lot": "north"},
+        ],
+    ),
+    "award_lot": problem(
+        years=2,
+        demand=[{"units": 50000}],
+        offers=[
+            {"offer": "bid", "capacity": 400, "lot": "north"},
+            {"offer": "other", "capacity": 400, "lot": "north", "first_year": "2016-17"},
+            {"offer": "far", "capacity": 400, "lot": "south", "last_year": "2015-16"},
+        ],
+    ),
+    "keep_award": problem(
+        years=3,
+        demand=[{"units": 50000}],
+        offers=[
+            {"offer": "bid", "capacity": 400, "lot": "north"},
+            {"offer": "late", "capacity": 400, "lot": "north", "first_year": "2017-18"},
+            {"offer": "whole", "capacity": 400, "minimum": 9},
+        ],
+    ),
+    "limit_lots": problem(
+        years=2,
+        demand=[{"units": 50000}],
+        offers=[
+            {"offer": "n1", "provider": "acme", "capacity": 400, "lot": "north"},
+            {"offer": "s1", "provider": "acme", "capacity": 400, "lot": "south"}
+            | {"first_year": "2016-17"},
+            {"offer": "n2", "provider": "bond", "capacity": 400, "lot": "north"},
+            {"offer": "w", "provider": "acme", "capacity": 400, "minimum": 9},
+        ],
+        rules=[
+            {"rule": "one", "kind": "max_lots", "each": "provider", "limit": 1},
+            {"rule": "few", "kind": "max_lots", "provider": "acme", "year": "2016-17", "limit": 2},
+        ],
+    ),
+    "count_excess": problem(
+        years=2,
+        demand=[{"units": 50000}],
+        offers=[
+            {"offer": "up", "unit_cost": 4, "capacity": 30000, "indexation": 0.25},
+            {"offer": "mixed", "unit_cost": 4, "capacity": 900, "last_year": "2015-16"},
+        ],
+        tiers=[
+            {"offer": "up", "from_units": 20000, "unit_cost": 6},
+            {"offer": "up", "from_units": 10000, "unit_cost": 5},
+            {"offer": "mixed", "from_units": 300, "unit_cost": 3},
+        ],
+    ),
+    "reach_tier": problem(
+        years=2,
+        demand=[{"units": 50000}],
+        offers=[
+            {"offer": "down", "unit_cost": 4, "capacity": 900},
+            {"offer": "up", "unit_cost": 4, "capacity": 30000},
+        ],
+        tiers=[
+            {"offer": "down", "from_units": 300, "unit_cost": 3},
+            {"offer": "up", "from_units": 10000, "unit_cost": 5},
+        ],
+    ),
+    "pass_tier": problem(
+        demand=[{"units": 50000}],
+        offers=[
+            {"offer": "down", "unit_cost": 4, "capacity": 900},
+            {"offer": "up", "unit_cost": 4, "capacity": 30000},
+        ],
+        tiers=[
+            {"offer": "down", "from_units": 300, "unit_cost": 3},
+            {"offer": "up", "from_units": 10000, "unit_cost": 5},
+        ],
+        rules=[{"rule": "floor", "kind": "min_spend", "limit": 1}],
+    ),
     "reach_targets": problem(
         years=2,
         demand=[{"units": [50000, 50000]}, {"service": "visits", "units": [30, 40]}],
@@ -367,10 +465,14 @@ def test_a_rule_is_written_as_its_file_says(rule, tmp_path):
 
 @pytest.mark.parametrize("rule", RULES)
 def test_every_variable_is_at_least_nil_and_free_above(rule, tmp_path):
-    bounds = lp_file(rule, tmp_path).split("\nbounds\n")[1].splitlines()
+    bounds, *decided = re.split(r"\nbinary\n", lp_file(rule, tmp_path).split("\nbounds\n")[1])
+    whole = set(decided[0].split()) if decided else set()
+    bounds = [b for b in bounds.splitlines() if b.split()[2:3] and b.split()[2] not in whole]
     stated = [b.split() for b in bounds if "ONE_VAR_CONSTANT" not in b and b != "end"]
     names = {word for row in written(rule, tmp_path) for word in row.split() if "(" in word[1:]}
-    assert {name for _, _, name, _, _ in stated} >= {n for n in names if not n.startswith("c_")}
+    assert {name for _, _, name, _, _ in stated} | whole >= {
+        n for n in names if not n.startswith("c_")
+    }
     assert {(low, high) for low, _, _, _, high in stated} == {("0", "+inf")}
 
 

@@ -46,9 +46,16 @@ def of_program(program: Program) -> tuple[Cells, dict, set]:
 
 
 def of_statement(statement: Statement) -> tuple[Cells, dict, set]:
+    """Return the same of a statement, without the rows that say how decisions were taken."""
     rows, columns = named(statement.rows), named(statement.columns)
     bounds = dict(zip(rows, zip(statement.lower, statement.upper, strict=True), strict=True))
-    return cells_of(statement.matrix, rows, columns), bounds, set(columns)
+    cells = cells_of(statement.matrix, rows, columns)
+    taken = {row for row in rows if row[0].startswith("decide_")}
+    return (
+        {cell: value for cell, value in cells.items() if cell[0] not in taken},
+        {row: levels for row, levels in bounds.items() if row not in taken},
+        set(columns),
+    )
 
 
 def assert_same(one: tuple[Cells, dict, set], other: tuple[Cells, dict, set]) -> None:

@@ -34,7 +34,7 @@ MARKET = {DEMAND: 7.0, USE_A: -7.0, USE_B: -7.0, CAPACITY: -1.0}
 MONEY = {
     ("pay_costs", "care", YEAR): 1.0,
     ("spend_income", "grant", YEAR): -1.0,
-    ("carry_reserves", YEAR): -1.0,
+    ("carry_reserves", "general", YEAR): -1.0,
 }
 DUALS = {"funding_gap": MARKET | MONEY, "cost": MARKET}
 

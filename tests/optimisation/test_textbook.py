@@ -311,6 +311,223 @@ def test_keep_minimum__reserves_of_one_kind_stand_above_their_minimum_alike():
     assert plan.reserves["balance"].tolist() == approx([60, 50])
 
 
+RICH = {"demand": [{"units": 100}], "income": [{"amount": 10_000}]}
+"""100 units of care, and money enough for them."""
+
+
+def test_give_notice__what_is_bought_today_stays_until_notice_ends():
+    """30 of the dearer offer, at £9, are under a year's notice: 30 * 9 + 70 * 8 = 830, then 800."""
+    plan = allocate(
+        problem(
+            **RICH,
+            years=2,
+            offers=[
+                {"offer": "cheap", "unit_cost": 8},
+                {"offer": "old", "unit_cost": 9, "current": 30, "notice_years": 1},
+            ],
+        )
+    )
+    assert used(plan, "old") == approx([30, 0])
+    assert plan.budget["cost"].tolist() == approx([830, 800])
+
+
+def test_viable_volume__an_offer_is_bought_from_its_smallest_volume_or_not_at_all():
+    """60 at £8 and then 40 at £9 would cost 840, but at £9 no less than 60 are sold.
+
+    40 at £9.40 from a third come to 60 * 8 + 40 * 9.40 = 856; 60 at £9 and 40 at £8, of which 50
+    are sold at least, cannot be, and 60 at £9 with 40 at £9.40 cost 916.
+    """
+    plan = allocate(
+        problem(
+            **RICH,
+            offers=[
+                {"offer": "a", "unit_cost": 8, "capacity": 60, "minimum": 50},
+                {"offer": "b", "unit_cost": 9, "capacity": 80, "minimum": 60},
+                {"offer": "c", "unit_cost": 9.4},
+            ],
+        )
+    )
+    assert used(plan, "b") == []
+    assert goal(plan, "cost") == approx(856)
+    assert (plan.decisions, plan.gap) == (2, approx(0))
+
+
+def test_award_first__an_award_that_costs_something_itself_must_be_worth_it():
+    """a: 60 at £8 and £150; b: 80 at £9.50 and £10; c: £9.90 a unit.
+
+    b and 20 of c: 760 + 10 + 198 = 968. All of c: 990. a and 40 of c: 480 + 150 + 396 = 1,026. a
+    and 40 of b: 480 + 150 + 380 + 10 = 1,020. On average b costs 770 / 80 = £9.625 a unit.
+    """
+    plan = allocate(
+        problem(
+            **RICH,
+            offers=[
+                {"offer": "a", "unit_cost": 8, "capacity": 60, "award_cost": 150},
+                {"offer": "b", "unit_cost": 9.5, "capacity": 80, "award_cost": 10},
+                {"offer": "c", "unit_cost": 9.9},
+            ],
+        )
+    )
+    assert goal(plan, "cost") == approx(968)
+    assert plan.allocation["unit_cost"].tolist() == approx([9.625, 9.9])
+
+
+LOTS = [
+    {"offer": f"{lot}_{who}", "provider": who, "lot": lot, "capacity": 50, "unit_cost": cost}
+    for lot, who, cost in (("n", "p", 8), ("n", "q", 9), ("s", "p", 8.5), ("s", "q", 10))
+]
+"""Two lots of 50 units, for which p bids £8 and £8.50 and q £9 and £10."""
+
+
+def test_award_lot__a_lot_goes_to_one_bid():
+    """Of 150 units 100 are bought, 50 of each lot, both of p: 400 + 425; 50 go unmet."""
+    plan = allocate(problem(**RICH | {"demand": [{"units": 150}]}, offers=LOTS))
+    assert plan.allocation["offer"].tolist() == ["n_p", "s_p"]
+    assert goal(plan, "cost") == approx(825)
+    assert plan.demand["unmet"].tolist() == approx([50])
+
+
+def test_keep_award__a_lot_stays_where_it_is_while_prices_cross():
+    """P at £8 rising 50% a year, q at £9 flat, 50 units for two years.
+
+    By the year it would be 400 + 450 = 850. For both, p costs 400 + 600 = 1,000 and q 900.
+    """
+    plan = allocate(
+        problem(
+            **RICH | {"demand": [{"units": 50}]},
+            years=2,
+            offers=[LOTS[0] | {"indexation": 0.5}, LOTS[1]],
+        )
+    )
+    assert plan.allocation["offer"].tolist() == ["n_q", "n_q"]
+    assert goal(plan, "cost") == approx(900)
+
+
+def test_limit_lots__no_provider_has_more_than_one():
+    """P has one of the two: the south, 50 * 8.50 + 50 * 9 = 875; with the north it would be 900.
+
+    Without the rule p has both, for 825: the rule costs £50.
+    """
+    plan = allocate(
+        problem(
+            **RICH,
+            offers=LOTS,
+            rules=[{"rule": "one", "kind": "max_lots", "each": "provider", "limit": 1}],
+        )
+    )
+    assert plan.allocation["offer"].tolist() == ["n_q", "s_p"]
+    assert goal(plan, "cost") == approx(875)
+    assert plan.rules["cost"].tolist() == approx([50])
+
+
+def test_count_excess__a_dearer_tier_is_bought_when_nothing_else_is_cheaper():
+    """A at £8, from 50 units on at £10; b at £9.50: 50 * 8 + 50 * 9.50 = 875, and no decision."""
+    plan = allocate(
+        problem(
+            **RICH,
+            offers=[
+                {"offer": "a", "unit_cost": 8, "capacity": 200},
+                {"offer": "b", "unit_cost": 9.5},
+            ],
+            tiers=[{"offer": "a", "from_units": 50, "unit_cost": 10}],
+        )
+    )
+    assert used(plan, "a") == approx([50])
+    assert goal(plan, "cost") == approx(875)
+    assert plan.decisions == 0
+
+
+def test_count_excess__units_above_cost_more_and_indexed():
+    """100 of a: 50 * 8 + 50 * 10 = 900, and a tenth more a year later: 990, £9.90 on average."""
+    plan = allocate(
+        problem(
+            **RICH,
+            years=2,
+            offers=[{"offer": "a", "unit_cost": 8, "capacity": 200, "indexation": 0.1}],
+            tiers=[{"offer": "a", "from_units": 50, "unit_cost": 10}],
+        )
+    )
+    assert plan.budget["cost"].tolist() == approx([900, 990])
+    assert plan.allocation["unit_cost"].tolist() == approx([9, 9.9])
+
+
+def test_reach_tier__a_cheaper_tier_is_had_only_above_its_start():
+    """A at £10, from 50 on at £8: 100 cost 500 + 400 = 900; 80 of b at £9.50 and 20 of a, 960.
+
+    Of 60 units all of b, 570, for a would cost 500 + 80 = 580.
+    """
+    offers = [
+        {"offer": "a", "unit_cost": 10, "capacity": 200},
+        {"offer": "b", "unit_cost": 9.5, "capacity": 80},
+    ]
+    tiers = [{"offer": "a", "from_units": 50, "unit_cost": 8}]
+    many = allocate(problem(**RICH, offers=offers, tiers=tiers))
+    assert used(many, "a") == approx([100])
+    assert goal(many, "cost") == approx(900)
+    few = allocate(problem(**RICH | {"demand": [{"units": 60}]}, offers=offers, tiers=tiers))
+    assert used(few, "b") == approx([60])
+    assert goal(few, "cost") == approx(570)
+
+
+def test_pass_tier__what_must_be_spent_is_not_spent_on_units_that_are_not_bought():
+    """£1,000 must be spent on 100 units at £8, and at £10 from 50 on: 900, and £1,000 / 10 more.
+
+    50 * 8 + 60 * 10 = 1,000: ten units are paid for that nobody needs, at the dearer price.
+    """
+    plan = allocate(
+        problem(
+            **RICH,
+            offers=[{"offer": "a", "unit_cost": 8, "capacity": 200}],
+            tiers=[{"offer": "a", "from_units": 50, "unit_cost": 10}],
+            rules=[{"kind": "min_spend", "limit": 1_000}],
+        )
+    )
+    assert plan.allocation["paid"].sum() == approx(110)
+    assert goal(plan, "cost") == approx(1_000)
+
+
+def test_pay_for_use__nothing_is_bought_below_the_rate_that_sustains_a_service():
+    """Care cannot be sustained below £8.50 a unit: none of the offer at £8, 100 at £9."""
+    plan = allocate(
+        problem(
+            **RICH,
+            services=[{"service": "care", "sustainable_rate": 8.5}],
+            offers=[{"offer": "cheap", "unit_cost": 8}, {"offer": "sound", "unit_cost": 9}],
+        )
+    )
+    assert used(plan, "cheap") == []
+    assert goal(plan, "cost") == approx(900)
+
+
+def test_viable_volume__awards_that_cannot_all_be_kept_are_named():
+    """£100 at least must go to each of two providers, who sell 80 units at £8 or none: £1,280.
+
+    At most £1,000 may be spent in all. In halves of an award it could be.
+    """
+    case = problem(
+        **RICH,
+        offers=[
+            {"offer": o, "provider": o, "unit_cost": 8, "capacity": 90, "minimum": 80}
+            for o in ("a", "b")
+        ],
+        rules=[
+            {"rule": "cap", "kind": "max_spend", "limit": 1_000},
+            {"rule": "floor", "kind": "min_spend", "each": "provider", "limit": 100},
+            {"rule": "idle", "kind": "max_share", "provider": "a", "limit": 0.9},
+        ],
+    )
+    with pytest.raises(Infeasible) as refusal:
+        allocate(case)
+    viable = "offers.csv, {}: awarded with 80 units at least, or not, in 2015-16"
+    assert set(refusal.value.conflict) == {
+        viable.format("a"),
+        viable.format("b"),
+        "rules.csv, cap: max_spend of £1,000 in 2015-16",
+        "rules.csv, floor: min_spend of £100 for a in 2015-16",
+        "rules.csv, floor: min_spend of £100 for b in 2015-16",
+    }
+
+
 def test_meet_demand__each_place_is_met_by_what_serves_it():
     """North 6, south 4; south's own offer cannot serve north, however cheap.
 
