@@ -26,8 +26,6 @@ class Decisions:
     ----------
     program : Program
         The linear program that is left, each decision fixed.
-    values : array of shape (goals,)
-        What each goal came to.
     count : int
         How many there were to take.
     gap : float
@@ -36,7 +34,6 @@ class Decisions:
     """
 
     program: Program
-    values: FloatArray
     count: int
     gap: float
 
@@ -71,19 +68,17 @@ def decide(program: Program, costs: Sequence[FloatArray]) -> Decisions:
     """
     session = Session(program)
     gap = 0.0
-    values: list[float] = []
     primal = np.zeros(len(program.unit))
-    for weights in costs:
-        found = _seek(session, weights, first=not values)
+    for number, weights in enumerate(costs):
+        found = _seek(session, weights, first=number == 0)
         primal = found.primal
-        values.append(found.value)
         gap = max(gap, session.whole_gap())
         session.cap(weights, found.value, slack=SLACK)
     whole = program.integer
     least, most = program.least.copy(), program.most.copy()
     least[whole] = most[whole] = np.round(primal[whole])
     left = replace(program, least=least, most=most, integer=np.zeros(len(whole), dtype=bool))
-    return Decisions(left, np.array(values), int(whole.sum()), gap)
+    return Decisions(left, int(whole.sum()), gap)
 
 
 def _seek(session: Session, weights: FloatArray, *, first: bool) -> Optimum:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from optimisation.bulk import Program
 from optimisation.decisions import decide
+from optimisation.engine import Session
 from optimisation.market import Market
 from optimisation.sets import FloatArray, IntArray
 from optimisation.solver import Solution, Stage, pursue
@@ -57,11 +58,13 @@ def _without(solution: Solution, rows: IntArray, costs: Sequence[FloatArray]) ->
     if solution.decisions:
         lower, upper = solution.program.lower.copy(), solution.program.upper.copy()
         lower[rows], upper[rows] = -np.inf, np.inf
-        return decide(replace(solution.program, lower=lower, upper=upper), costs).values
-    session = solution.session
-    session.release()
-    none = np.full(len(rows), np.inf)
-    session.set_levels(rows, -none, none)
+        taken = decide(replace(solution.program, lower=lower, upper=upper), costs)
+        session = Session(taken.program)
+    else:
+        session = solution.session
+        session.release()
+        none = np.full(len(rows), np.inf)
+        session.set_levels(rows, -none, none)
     return np.array([found.value for found in pursue(session, costs)])
 
 

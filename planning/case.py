@@ -1,7 +1,7 @@
 """A case: one council's planning data, read whole and without a fault."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
@@ -10,9 +10,10 @@ import pandas as pd
 
 from planning.papers.view import html_table
 from planning.tables.checks import all_faults
-from planning.tables.faults import InputError
+from planning.tables.edits import Edit, edited, edits_of
+from planning.tables.faults import Fault, InputError
 from planning.tables.histories import plan_years
-from planning.tables.reading import read_folder
+from planning.tables.reading import Reading, read_folder
 from planning.tables.schema import TABLES, Column, Kind, Table
 from planning.tables.settings import Settings, settings_of
 from planning.tables.sheets import Row, Sheet
@@ -20,6 +21,11 @@ from planning.tables.sheets import Row, Sheet
 if TYPE_CHECKING:
     from planning.outlook import Outlook
     from planning.plan import Plan
+
+
+def _none(_: Reading) -> tuple[Edit, ...]:
+    """Change nothing."""
+    return ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,12 +47,15 @@ class Case:
         The plan's years, in order, such as ``"2015-16"``.
     digests : mapping of str to str
         The sha256 of the very bytes that were parsed, by file name.
+    edits : tuple of Edit
+        What has been changed since, for a scenario.
     """
 
     folder: str
     settings: Settings
     years: tuple[str, ...]
     digests: Mapping[str, str]
+    edits: tuple[Edit, ...]
     services: pd.DataFrame
     demand: pd.DataFrame
     drivers: pd.DataFrame
@@ -65,10 +74,20 @@ class Case:
     proposals: pd.DataFrame
     organisations: pd.DataFrame
     reserves: pd.DataFrame
+    scenarios: pd.DataFrame
 
     @classmethod
-    def read(cls, folder: str | os.PathLike[str]) -> Self:
+    def read(
+        cls, folder: str | os.PathLike[str], *, edits: Callable[[Reading], Sequence[Edit]] = _none
+    ) -> Self:
         """Read a case from its folder of CSV files and case.toml.
+
+        Parameters
+        ----------
+        folder : str or path
+            The case's folder.
+        edits : callable
+            Given what was read, returns what to change of it.
 
         Raises
         ------
@@ -78,7 +97,13 @@ class Case:
         reading = read_folder(folder)
         if faults := all_faults(reading):
             raise InputError(faults)
+        made = tuple(edits(reading))
+        if made:
+            reading, refused = edited(reading, made)
+            if faults := refused or all_faults(reading):
+                raise InputError(faults)
         return cls(
+            edits=made,
             folder=reading.folder,
             settings=settings_of(reading.settings),
             years=plan_years(reading),
@@ -88,8 +113,40 @@ class Case:
 
     @property
     def name(self) -> str:
-        """The council's name."""
-        return self.settings.name
+        """The council's name, and the scenario if there is one."""
+        named = ", ".join(dict.fromkeys(edit.scenario for edit in self.edits))
+        return f"{self.settings.name}, scenario {named}" if named else self.settings.name
+
+    def scenario(self, name: str) -> Self:
+        """Return the case with the edits of one of its scenarios; the folder stays as it is.
+
+        Raises
+        ------
+        KeyError
+            If the case has no such scenario.
+        InputError
+            If the case's files have changed since it was read.
+        """
+        if name not in set(self.scenarios["scenario"]):
+            raise KeyError(f"the case has no scenario {name}")
+        return self._edited(lambda reading: [e for e in edits_of(reading) if e.scenario == name])
+
+    def edit(self, *edits: Edit) -> Self:
+        """Return the case with some edits made; the folder stays as it is.
+
+        Raises
+        ------
+        InputError
+            If an edit is none, the case would be at fault after them, or its files have changed.
+        """
+        return self._edited(lambda _: edits)
+
+    def _edited(self, edits: Callable[[Reading], Sequence[Edit]]) -> Self:
+        after = self.read(self.folder, edits=lambda reading: (*self.edits, *edits(reading)))
+        if after.digests != self.digests:
+            wrong = "the case's files have changed since it was read"
+            raise InputError([Fault("", None, "", self.folder, wrong, "Read it again.")])
+        return after
 
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:

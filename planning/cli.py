@@ -1,4 +1,4 @@
-"""The command line: ``virement plan``, ``check``, ``verify`` and ``forecast``.
+"""The command line: ``virement plan``, ``check``, ``verify``, ``stress`` and ``forecast``.
 
 The only module that reads the clock. What a command needs is imported when it runs, so that help
 comes at once and a check does not wait for a solver.
@@ -97,6 +97,32 @@ def verify(folder: Path, case: Path, *, as_json: bool) -> None:
         else:
             line = f"{folder} is the plan of {case}: every rule holds and every goal is at its best"
             answer(Status.PLANNED, [line], {"wrong": []})
+
+
+@main.command()
+@CASE
+@click.option("--out", type=click.Path(path_type=Path), help="The CSV file to write.")
+@click.option("--jobs", type=click.IntRange(1), default=1, help="Processes to spread plans over.")
+@AS_JSON
+def stress(case: Path, out: Path | None, jobs: int, *, as_json: bool) -> None:
+    """Plan every scenario of a CASE folder, and what every plan is tried against."""
+    from planning.papers.csv_files import csv_bytes
+
+    with _Answer(as_json=as_json) as answer:
+        with _progress() as say:
+            say("Reading the case")
+            from planning.case import Case
+
+            read = Case.read(case)
+            say("Loading the forecasting models")
+            from planning.scenarios import every_case, run_all, scenario_lines, scenario_table
+
+            runs = run_all(every_case(read), jobs=jobs, say=say)
+        table = scenario_table(runs)
+        if out is not None:
+            out.write_bytes(csv_bytes(table))
+        records = json.loads(table.to_json(orient="records", double_precision=15))
+        answer(Status.PLANNED, scenario_lines(runs), {"scenarios": records})
 
 
 class _ManyLevels(click.Command):

@@ -1,7 +1,7 @@
 """From a case's history to its outlook: demand and income over the plan's years, with intervals."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -32,10 +32,16 @@ from planning.papers.charts import Chart, jaws
 from planning.papers.charts_forecast import track
 from planning.papers.view import View, html_table
 from planning.pressure import banded, changes, cost_of_demand, income_by_year
+from planning.tables.edits import OUTLOOK
 from planning.tables.faults import Fault, InputError
+from planning.tables.schema import SETTINGS_FILE
 
 PATHS = 2_000
 """Futures drawn: enough for an 80% interval to a hundredth of its width."""
+
+
+FORECAST_FROM = {"demand", "drivers", "events", "income", "services", "streams", SETTINGS_FILE}
+"""What an edit of makes another forecast."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,23 @@ class Outlook:
     demand: pd.DataFrame
     income: pd.DataFrame
     paths: Paths
+
+    def of(self, case: Case) -> "Outlook":
+        """Return the same forecast for an edit of the case that leaves its history alone.
+
+        Raises
+        ------
+        ValueError
+            If the edit is of what is forecast from, so that it must be forecast anew.
+        """
+        if told := sorted({edit.table for edit in case.edits} & FORECAST_FROM):
+            raise ValueError(f"an edit of {', '.join(told)} must be forecast anew")
+        return replace(
+            self,
+            case=case,
+            demand=_after(self.demand, "outlook.demand", case),
+            income=_after(self.income, "outlook.income", case),
+        )
 
     def cost(self) -> pd.DataFrame:
         """Return the cost of demand at today's mix, see ``planning.pressure.cost_of_demand``."""
@@ -205,6 +228,7 @@ def look_ahead(case: Case, *, say: Callable[[str], None] = lambda _: None) -> Ou
         events=_of(events, names),
         until=(parse_period(case.years[0]) + -1).label,
     )
+    planned = _planned_demand(made, demand, case), _planned_income(made, income, case)
     return Outlook(
         case=case,
         forecast=_forecast_table(made.table, names),
@@ -213,10 +237,30 @@ def look_ahead(case: Case, *, say: Callable[[str], None] = lambda _: None) -> Ou
         grades=_named(grades, names),
         history=_of(history, names),
         trials=_of(made.trials, names),
-        demand=_planned_demand(made, demand, case),
-        income=_planned_income(made, income, case),
+        demand=_after(planned[0], "outlook.demand", case),
+        income=_after(planned[1], "outlook.income", case),
         paths=made.paths(PATHS, seed=case.settings.seed).of(names),
     )
+
+
+_KEY = {
+    name: f"Write {'/'.join(key)}, where * stands for anything."
+    for name, (key, _) in OUTLOOK.items()
+}
+
+
+def _after(table: pd.DataFrame, name: str, case: Case) -> pd.DataFrame:
+    """Return what is planned for after the edits that the case's scenario makes of it."""
+    key, column = OUTLOOK[name]
+    values = table[column].to_numpy(dtype=float).copy()
+    rows = table[list(key)].to_numpy().tolist()
+    for edit in (edit for edit in case.edits if edit.table == name):
+        places = [place for place, parts in enumerate(rows) if edit.matches(parts)]
+        if not places:
+            raise InputError([edit.fault("key", "nothing is forecast of this key", _KEY[name])])
+        for place in places:
+            values[place] = edit.figure(values[place])
+    return table.assign(**{column: values})
 
 
 def _refuse_failures(made: Forecast, names: dict[str, str]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from planning.tables import bodies, contracts, events, names, reserves, series, terms
+from planning.tables.edits import edited, edits_of
 from planning.tables.faults import Fault, in_order
 from planning.tables.reading import Reading
 
@@ -54,5 +55,23 @@ CHECKS: tuple[Check, ...] = (
 
 
 def all_faults(reading: Reading) -> tuple[Fault, ...]:
-    """Return everything wrong with a case: with its cells, and between its rows and tables."""
-    return in_order([*reading.faults, *(fault for check in CHECKS for fault in check(reading))])
+    """Return everything wrong with a case: with its cells, between its tables, in its scenarios."""
+    own = _faults(reading)
+    return in_order([*own, *_of_scenarios(reading, known=set(own))])
+
+
+def _faults(reading: Reading) -> list[Fault]:
+    return [*reading.faults, *(fault for check in CHECKS for fault in check(reading))]
+
+
+def _of_scenarios(reading: Reading, *, known: set[Fault]) -> Iterator[Fault]:
+    """Yield what is wrong with an edit, and what of the case would be after a scenario's."""
+    every = edits_of(reading)
+    for scenario in dict.fromkeys(edit.scenario for edit in every):
+        edits = [edit for edit in every if edit.scenario == scenario]
+        after, refused = edited(reading, edits)
+        yield from refused
+        for fault in _faults(after) if not refused else ():
+            if fault not in known:
+                wrong = f"after these edits the case is at fault: {fault.where}: {fault.wrong}"
+                yield edits[0].fault("scenario", wrong, fault.remedy)

@@ -754,6 +754,37 @@ _RESERVES = Table(
     optional=True,
 )
 
+_SCENARIOS = Table(
+    "scenarios",
+    "Named edits of the case: what would be otherwise. Edits are made in the order of their keys.",
+    (
+        Column("scenario", Kind.KEY, "The scenario's name.", key=True),
+        Column(
+            "table",
+            Kind.TEXT,
+            "The table edited; case.toml; or what is forecast, outlook.demand or outlook.income.",
+            key=True,
+        ),
+        Column(
+            "key",
+            Kind.TEXT,
+            "The row: the parts of its key joined by a stroke, where * stands for anything; blank "
+            "is every row.",
+            key=True,
+            blank=True,
+        ),
+        Column("column", Kind.TEXT, "The column, or setting as in plan.demand_quantile.", key=True),
+        Column(
+            "value",
+            Kind.TEXT,
+            "What it is to be: a value, blank, or a change: -5%, x0.5, +2 points of a fraction, "
+            "+1 year.",
+        ),
+        *_REMARKS,
+    ),
+    optional=True,
+)
+
 TABLES: Mapping[str, Table] = MappingProxyType(
     {
         table.name: table
@@ -776,6 +807,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             _PROPOSALS,
             _ORGANISATIONS,
             _RESERVES,
+            _SCENARIOS,
         )
     }
 )

@@ -1,0 +1,107 @@
+"""Which organisation pays back, and when: two plans of the same council, body by body."""
+
+import pandas as pd
+
+from planning.case import Case
+from planning.papers.view import View
+from planning.plan import Plan
+
+PENNY = 0.005
+"""£ below which a figure is nil to the penny."""
+
+KEYS = ["organisation", "year"]
+
+
+def payback_table(before: Plan, after: Plan) -> pd.DataFrame:
+    """Return by how much each organisation is better off after a change than before it, in £.
+
+    organisation, year, bought (what its services' units cost less), set_up (one-off cost), other
+    (recurring cost, and proposals as far as they are delivered and the body exists), trading (what
+    it brings back), served (more demand met, at the dearest offer's price, as the goals value it),
+    benefit (the sum), cumulative, and pays_back: the first year from which on the benefits so far
+    are no less than nil; blank if there is none. Bodies that the change leaves alone are left out.
+
+    Parameters
+    ----------
+    before, after : Plan
+        Of the same years, such as staying as we are and having the organisations.
+    """
+    dearest = _dearest(before.case, after.case)
+    parts = [-_costs(before, dearest), _costs(after, dearest)]
+    table = -pd.concat(parts).groupby(level=KEYS).sum()
+    moved = (table.abs() > PENNY).any(axis=1).groupby(level="organisation").transform("any")
+    table = table[moved].assign(benefit=table.sum(axis=1))
+    table["cumulative"] = table.groupby(level="organisation")["benefit"].cumsum()
+    table = table.reset_index()
+    short = table[table["cumulative"] < -PENNY].groupby("organisation")["year"].max()
+    last_short = table["organisation"].map(short).astype("str").fillna("")
+    even = table[table["year"] > last_short].groupby("organisation")["year"].min()
+    return table.assign(pays_back=table["organisation"].map(even).astype("str").fillna(""))
+
+
+def payback_view(before: Plan, after: Plan) -> View:
+    """Return the same as a view."""
+    table = payback_table(before, after)
+    when = table.drop_duplicates("organisation").set_index("organisation")["pays_back"]
+    paid = [f"{body} from {year}" for body, year in when.items() if year]
+    never = [body for body, year in when.items() if not year]
+    words = [f"pay back: {', '.join(paid)}"] if paid else []
+    words += [f"not within the plan: {', '.join(never)}"] if never else []
+    return View(
+        f"{after.case.name} against {before.case.name}; {'; '.join(words) or 'no difference'}",
+        table,
+        "£ better, or worse below nil. Served is demand met more, at the dearest offer's price; "
+        "targets are not valued.",
+    )
+
+
+def _costs(plan: Plan, dearest: pd.Series) -> pd.DataFrame:
+    """Return what each organisation costs by year; income that it brings is below nil."""
+    case, made = plan.case, plan.allocation
+    body = case.services.set_index("service")["organisation"]
+    bought = made.allocation.assign(organisation=made.allocation["service"].map(body))
+    unmet = made.demand.merge(dearest.reset_index(), on=["service", "year"], how="left")
+    unmet = unmet.assign(
+        organisation=unmet["service"].map(body), amount=unmet["unmet"] * unmet["dearest"].fillna(1)
+    )
+    once, other = case.costs[case.costs["one_off"]], case.costs[~case.costs["one_off"]]
+    table = pd.DataFrame(
+        {
+            "bought": bought.groupby(KEYS)["cost"].sum(),
+            "set_up": once.groupby(KEYS)["amount"].sum(),
+            "other": pd.concat([other, _counted(case)]).groupby(KEYS)["amount"].sum(),
+            "trading": -made.organisations.groupby(KEYS)["returned"].sum(),
+            "served": unmet.groupby(KEYS)["amount"].sum(),
+        }
+    )
+    table.index.names = KEYS
+    return table.fillna(0.0)
+
+
+def _counted(case: Case) -> pd.DataFrame:
+    """Return proposals with what each adds to cost, as far as it is delivered and exists."""
+    table, bodies = case.proposals, case.organisations
+    begins = dict(zip(bodies["organisation"], bodies["transfer_year"], strict=True))
+    exists = [
+        begins.get(body, "") <= year
+        for body, year in zip(table["organisation"], table["year"], strict=True)
+    ]
+    delivered = (table["amount"] * table["delivery"].fillna(1.0)).where(exists, 0.0)
+    adds = table["kind"].isin(["pressure", "investment"])
+    return table.assign(amount=table["amount"].where(adds, -delivered))
+
+
+def _dearest(*cases: Case) -> pd.Series:
+    """Return £ a unit of the dearest offer of either case, by service and year."""
+    rows = []
+    for case in cases:
+        for step, year in enumerate(case.years):
+            offers = case.offers[
+                (case.offers["first_year"] <= year)
+                & ((case.offers["last_year"] == "") | (case.offers["last_year"] >= year))
+            ]
+            price = offers["unit_cost"] * (1.0 + offers["indexation"]) ** step
+            rows.append(
+                pd.DataFrame({"service": offers["service"], "year": year, "dearest": price})
+            )
+    return pd.concat(rows).groupby(["service", "year"])["dearest"].max()

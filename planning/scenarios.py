@@ -1,0 +1,129 @@
+"""What would be otherwise: the plans of a case's scenarios, side by side."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+from joblib import Parallel, delayed
+
+from optimisation import Infeasible
+from planning.case import Case
+from planning.outlook import FORECAST_FROM, Outlook, look_ahead
+from planning.papers.view import View
+from planning.plan import Plan, draw_up
+from planning.stress import stresses
+from planning.summary import millions
+
+AS_IT_IS = "as it is"
+"""The case without any edit."""
+
+PENNY = 0.005
+"""£ below which a figure is nil to the penny."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One scenario, and its plan or what of it cannot hold together."""
+
+    scenario: str
+    plan: Plan | None
+    conflict: tuple[str, ...] = ()
+
+
+def every_case(case: Case) -> dict[str, Case]:
+    """Return the case as it is, after each of its scenarios, and after each built-in stress."""
+    own = sorted(set(case.scenarios["scenario"]))
+    named = {name: case.scenario(name) for name in own}
+    tried = {name: case.edit(*edits) for name, edits in stresses(case).items() if name not in named}
+    return {AS_IT_IS: case} | named | tried
+
+
+def run_all(
+    cases: Mapping[str, Case], *, jobs: int = 1, say: Callable[[str], None] = lambda _: None
+) -> tuple[Run, ...]:
+    """Return the plan of each case, in their order.
+
+    Parameters
+    ----------
+    cases : mapping of str to Case
+        By scenario; the first is forecast, and every other whose edits leave its history alone
+        keeps that forecast.
+    jobs : int
+        Processes to spread them over; the plans are the same however many.
+    say : callable
+        Told, in a few words, what is being done.
+    """
+    outlook = look_ahead(next(iter(cases.values())), say=say)
+    say(f"Planning {len(cases)} scenarios")
+    found = Parallel(n_jobs=jobs)(
+        delayed(_run)(scenario, case, outlook) for scenario, case in cases.items()
+    )
+    return tuple(found)
+
+
+def _run(scenario: str, case: Case, outlook: Outlook) -> Run:
+    anew = any(edit.table in FORECAST_FROM for edit in case.edits)
+    ahead = look_ahead(case) if anew else outlook.of(case)
+    try:
+        return Run(scenario, draw_up(ahead))
+    except Infeasible as refusal:
+        return Run(scenario, None, refusal.conflict)
+
+
+def scenario_table(runs: tuple[Run, ...]) -> pd.DataFrame:
+    """Return a row for each scenario, in £ over all years unless it says otherwise.
+
+    scenario, managed_gap, structural_gap and cost (of the last year), trading, reserves at the end,
+    the first year with a gap, unmet_statutory, targets_missed and conflict, which is blank where
+    there is a plan; without one its figures are.
+    """
+    return pd.DataFrame([_row(run) for run in runs])
+
+
+def _row(run: Run) -> dict[str, object]:
+    if run.plan is None:
+        return {"scenario": run.scenario, "conflict": "; ".join(run.conflict)}
+    budget, goals = run.plan.allocation.budget, run.plan.allocation.goals
+    gap = budget[budget["managed_gap"] > PENNY]
+    targets = run.plan.allocation.targets
+    return {
+        "scenario": run.scenario,
+        "managed_gap": budget["managed_gap"].sum(),
+        "structural_gap": budget["structural_gap"].iloc[-1],
+        "cost": (budget["cost"] + budget["fixed_cost"]).iloc[-1],
+        "trading": budget["trading"].sum(),
+        "reserves": budget["reserves_balance"].iloc[-1],
+        "first_gap": gap["year"].iloc[0] if len(gap) else "",
+        "unmet_statutory": goals.set_index("goal").at["statutory_demand", "value"],
+        "targets_missed": int((targets["shortfall"] > 0.0).sum()),
+        "conflict": "",
+    }
+
+
+def scenario_lines(runs: tuple[Run, ...]) -> list[str]:
+    """Return a line for each scenario."""
+    width = max(len(run.scenario) for run in runs)
+    return [f"{run.scenario:<{width}}  {_line(run)}" for run in runs]
+
+
+def _line(run: Run) -> str:
+    if run.plan is None:
+        return f"no plan: {'; '.join(run.conflict[:3])}"
+    row = _row(run)
+    gap, last = float(str(row["managed_gap"])), float(str(row["structural_gap"]))
+    covered = f"{millions(gap)} uncovered, from {row['first_gap']}" if gap > PENNY else "no gap"
+    unmet = float(str(row["unmet_statutory"]))
+    law = f"; statutory demand worth {millions(unmet)} unmet" if unmet > PENNY else ""
+    return f"{covered}; structural gap {millions(last)} in the last year{law}"
+
+
+def scenario_view(runs: tuple[Run, ...]) -> View:
+    """Return the scenarios side by side."""
+    table = scenario_table(runs)
+    short = int((table["managed_gap"] > PENNY).sum())
+    return View(
+        f"{len(table)} scenarios: {short} leave a gap that nothing covers",
+        table,
+        "£; structural gap and cost are of the last year. A scenario without figures has no plan: "
+        "its conflict says which requirements cannot all hold.",
+    )
