@@ -48,11 +48,17 @@ def payback_view(before: Plan, after: Plan) -> View:
     words = [f"pay back: {', '.join(paid)}"] if paid else []
     words += [f"not within the plan: {', '.join(never)}"] if never else []
     return View(
-        f"{after.case.name} against {before.case.name}; {'; '.join(words) or 'no difference'}",
+        f"{_scenario(after)} against {_scenario(before)}: {'; '.join(words) or 'no difference'}",
         table,
         "£ better, or worse below nil. Served is demand met more, at the dearest offer's price; "
         "targets are not valued.",
     )
+
+
+def _scenario(plan: Plan) -> str:
+    """Return the scenario of a plan, as words."""
+    named = dict.fromkeys(edit.scenario for edit in plan.case.edits)
+    return ", ".join(named).replace("_", " ").capitalize() or "The case as it is"
 
 
 def _costs(plan: Plan, dearest: pd.Series) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from planning.case import Case
 from planning.outlook import Outlook
 from planning.papers.view import View, html_table
 from planning.status import Status
-from planning.summary import has_shortfall, summarise
+from planning.summary import has_shortfall, millions, summarise
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,18 @@ class Plan:
     def prices(self) -> View:
         """Return what each promise costs."""
         return View("What one unit less of each requirement would save, £", self.allocation.prices)
+
+    def organisations(self) -> View:
+        """Return each organisation's turnover, what it brings back and what it has left."""
+        table = self.allocation.organisations
+        names = self.case.organisations.set_index("organisation")["name"]
+        back = millions(table["returned"].sum())
+        return View(
+            f"Organisations: {back} comes back to the council from work for others",
+            table.assign(organisation=table["organisation"].map(names)),
+            "£; the share is of turnover. Reserves are its own, a dash where what it opened with "
+            "is not known; below nil it is no going concern.",
+        )
 
     def rules(self) -> View:
         """Return what each rule costs: by how much every goal would be less without it."""

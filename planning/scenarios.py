@@ -38,6 +38,11 @@ def every_case(case: Case) -> dict[str, Case]:
     return {AS_IT_IS: case} | named | tried
 
 
+def compare(case: Case, *scenarios: str) -> tuple["Run", ...]:
+    """Return the plans of the case as it is and of some of its scenarios, in this order."""
+    return run_all({AS_IT_IS: case} | {name: case.scenario(name) for name in scenarios})
+
+
 def run_all(
     cases: Mapping[str, Case], *, jobs: int = 1, say: Callable[[str], None] = lambda _: None
 ) -> tuple[Run, ...]:
