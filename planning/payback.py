@@ -10,6 +10,7 @@ PENNY = 0.005
 """£ below which a figure is nil to the penny."""
 
 KEYS = ["organisation", "year"]
+MONEY = ["set_up", "bought", "other", "trading", "served", "benefit"]
 
 
 def payback_table(before: Plan, after: Plan) -> pd.DataFrame:
@@ -28,7 +29,8 @@ def payback_table(before: Plan, after: Plan) -> pd.DataFrame:
     """
     dearest = _dearest(before.case, after.case)
     parts = [-_costs(before, dearest), _costs(after, dearest)]
-    table = -pd.concat(parts).groupby(level=KEYS).sum()
+    # To the penny, and no nil below nil.
+    table = 0.0 - pd.concat(parts).groupby(level=KEYS).sum().round(2)
     moved = (table.abs() > PENNY).any(axis=1).groupby(level="organisation").transform("any")
     table = table[moved].assign(benefit=table.sum(axis=1))
     table["cumulative"] = table.groupby(level="organisation")["benefit"].cumsum()
@@ -39,19 +41,46 @@ def payback_table(before: Plan, after: Plan) -> pd.DataFrame:
     return table.assign(pays_back=table["organisation"].map(even).astype("str").fillna(""))
 
 
-def payback_view(before: Plan, after: Plan) -> View:
-    """Return the same as a view."""
-    table = payback_table(before, after)
-    when = table.drop_duplicates("organisation").set_index("organisation")["pays_back"]
-    paid = [f"{body} from {year}" for body, year in when.items() if year]
-    never = [body for body, year in when.items() if not year]
-    words = [f"pay back: {', '.join(paid)}"] if paid else []
-    words += [f"not within the plan: {', '.join(never)}"] if never else []
+def payback_view(before: Plan, *after: Plan) -> View:
+    """Return who pays back, when, and whether the gap closes: one table over one or more changes.
+
+    A row for each organisation, over all years, and one for the whole of each plan with its gap.
+    """
+    rows = [_whole(before)]
+    words = []
+    for plan in after:
+        table = payback_table(before, plan)
+        sums = table.groupby("organisation", as_index=False)[MONEY].sum()
+        when = table.drop_duplicates("organisation").set_index("organisation")["pays_back"]
+        rows += [
+            sums.assign(scenario=_scenario(plan), pays_back=sums["organisation"].map(when)),
+            _whole(plan).assign(benefit=sums["benefit"].sum()),
+        ]
+        paid = [f"{body} from {year}" for body, year in when.items() if year]
+        words.append(f"{_scenario(plan)}: {', '.join(paid) or 'none'}")
+    told = pd.concat(rows, ignore_index=True)
+    columns = ["scenario", "organisation", *MONEY, "pays_back", "managed_gap", "structural_gap"]
     return View(
-        f"{_scenario(after)} against {_scenario(before)}: {'; '.join(words) or 'no difference'}",
-        table,
-        "£ better, or worse below nil. Served is demand met more, at the dearest offer's price; "
-        "targets are not valued.",
+        f"Against {_scenario(before).lower()}, these pay back. {'. '.join(words)}",
+        told.reindex(columns=columns).fillna({"pays_back": ""}),
+        "£ better over all years, or worse where below nil. Set-up is one-off cost; other is "
+        "recurring cost and what proposals deliver; served is demand met more, at the dearest "
+        "offer's price; targets are not valued. The managed gap is over all years, the structural "
+        "gap of the last.",
+        pounds=tuple(columns[2:]),
+    )
+
+
+def _whole(plan: Plan) -> pd.DataFrame:
+    """Return a row for a whole plan: its gap, over all years and in structure."""
+    budget = plan.allocation.budget
+    return pd.DataFrame(
+        {
+            "scenario": [_scenario(plan)],
+            "organisation": ["the whole council"],
+            "managed_gap": [budget["managed_gap"].sum()],
+            "structural_gap": [budget["structural_gap"].iloc[-1]],
+        }
     )
 
 

@@ -85,7 +85,14 @@ class Plan:
 
     def prices(self) -> View:
         """Return what each promise costs."""
-        return View("What one unit less of each requirement would save, £", self.allocation.prices)
+        table = self.allocation.prices
+        told = table[(table["price_gap"] > 0.0) | (table["price_cost"] > 0.0)]
+        return View(
+            "What one unit less of each requirement would save, £",
+            told.reset_index(drop=True),
+            f"{len(table) - len(told)} other requirements bind, at a cost that cannot be vouched "
+            "for: they stand in prices.csv. A dash is not known, and no nil.",
+        )
 
     def organisations(self) -> View:
         """Return each organisation's turnover, what it brings back and what it has left."""

@@ -131,4 +131,5 @@ def scenario_view(runs: tuple[Run, ...]) -> View:
         table,
         "£; structural gap and cost are of the last year. A scenario without figures has no plan: "
         "its conflict says which requirements cannot all hold.",
+        pounds=("unmet_statutory", "reserves"),
     )

@@ -24,21 +24,24 @@ class View:
         The figures, at full precision.
     note : str
         What a reader must know beside them.
+    pounds : tuple of str
+        Columns in £ that no table of a plan has.
     """
 
     title: str
     table: pd.DataFrame
     note: str = ""
+    pounds: tuple[str, ...] = ()
 
     def _repr_html_(self) -> str:
         """Return the view as HTML; data are escaped."""
         note = f"<p>{escape(self.note)}</p>" if self.note else ""
-        return f"{html_table(self.title, self.table)}{note}"
+        return f"{html_table(self.title, self.table, pounds=self.pounds)}{note}"
 
 
-def html_table(title: str, table: pd.DataFrame) -> str:
+def html_table(title: str, table: pd.DataFrame, *, pounds: tuple[str, ...] = ()) -> str:
     """Return a table as accessible HTML: a caption, a header row, figures to the right."""
-    kinds = {column: _kind(table, column) for column in table.columns}
+    kinds = {c: Kind.MONEY if c in pounds else _kind(table, c) for c in table.columns}
     head = "".join(
         f'<th scope="col" style="{STYLE if kinds[c] is Kind.TEXT else NUMBER}">'
         f"{escape(str(c).replace('_', ' '))}</th>"
