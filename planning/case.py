@@ -10,7 +10,7 @@ import pandas as pd
 
 from planning.papers.view import html_table
 from planning.tables.checks import all_faults
-from planning.tables.edits import Edit, edited, edits_of
+from planning.tables.edits import SCENARIOS, Edit, edited, edits_of
 from planning.tables.faults import Fault, InputError
 from planning.tables.histories import plan_years
 from planning.tables.reading import Reading, read_folder
@@ -181,10 +181,14 @@ class Case:
         return draw_up(self.forecast() if outlook is None else outlook)
 
     def illustrative(self) -> dict[str, int]:
-        """Return how many rows of each table say in their source that they are illustrative."""
+        """Return how many rows of each table say in their source that they are illustrative.
+
+        Scenarios that the case does not stand for are no part of it.
+        """
         counts = {
             name: int(table["source"].str.strip().str.lower().str.startswith("illustrative").sum())
             for name, table in self.tables.items()
+            if name != SCENARIOS or self.edits
         }
         return {name: count for name, count in counts.items() if count}
 
