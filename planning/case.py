@@ -131,15 +131,36 @@ class Case:
             raise KeyError(f"the case has no scenario {name}")
         return self._edited(lambda reading: [e for e in edits_of(reading) if e.scenario == name])
 
-    def edit(self, *edits: Edit) -> Self:
+    def edit(self, *edits: Edit, **income: str) -> Self:
         """Return the case with some edits made; the folder stays as it is.
+
+        Parameters
+        ----------
+        *edits : Edit
+            Cells to change.
+        **income : str
+            By a stream, or a kind of streams, what becomes of its income in every year of the
+            plan: ``grant="-5%"``.
 
         Raises
         ------
         InputError
             If an edit is none, the case would be at fault after them, or its files have changed.
+        KeyError
+            If there is no such stream, nor kind of streams.
         """
-        return self._edited(lambda _: edits)
+        made = [edit for name, value in income.items() for edit in self._of_income(name, value)]
+        return self._edited(lambda _: (*edits, *made))
+
+    def _of_income(self, name: str, value: str) -> list[Edit]:
+        """Return the edits of all income of a stream, or of a kind of streams."""
+        streams = self.streams[(self.streams["stream"] == name) | (self.streams["kind"] == name)]
+        if streams.empty:
+            raise KeyError(f"the case has no stream, nor kind of streams, {name}")
+        return [
+            Edit(f"{name} {value}", "outlook.income", f"{stream}/*", "amount", value)
+            for stream in streams["stream"]
+        ]
 
     def _edited(self, edits: Callable[[Reading], Sequence[Edit]]) -> Self:
         after = self.read(self.folder, edits=lambda reading: (*self.edits, *edits(reading)))

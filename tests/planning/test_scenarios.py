@@ -55,6 +55,22 @@ def test_an_edit_of_what_is_forecast_changes_what_is_planned_for(small, outlook)
     assert demand.to_numpy() == pytest.approx(home.map({True: 2.0, False: 1.0}).to_numpy())
 
 
+def test_income_is_edited_by_stream_or_by_kind(small, outlook):
+    """The care grant is the one grant; council tax is a kind and a stream."""
+    for words, stream, times in (
+        ({"grant": "-5%"}, "care_grant", 0.95),
+        ({"council_tax": "+1%"}, "council_tax", 1.01),
+    ):
+        edited = small.edit(**words)
+        after, before = (
+            o.income.set_index("stream")["amount"] for o in (outlook.of(edited), outlook)
+        )
+        assert after[stream].to_numpy() == pytest.approx(times * before[stream].to_numpy())
+        assert after.drop(stream).equals(before.drop(stream))
+    with pytest.raises(KeyError, match="no stream, nor kind"):
+        small.edit(lottery="-5%")
+
+
 def test_what_changes_the_forecast_is_forecast_anew(small, outlook):
     risky = small.edit(Edit("risk", "case.toml", "", "plan.demand_quantile", "0.9"))
     with pytest.raises(ValueError, match="forecast anew"):

@@ -1,0 +1,97 @@
+"""The certificate refuses a plan whose awards are not those that the case's contracts allow."""
+
+import pytest
+
+from optimisation.allocation import allocate
+from optimisation.certificate import CERTIFIED, certify
+from optimisation.problem import Problem
+from tests.optimisation.cases import problem
+
+OFFERS = {
+    "viable": {"provider": "p", "unit_cost": 8, "capacity": 90, "minimum": 60},
+    "down": {"provider": "p", "unit_cost": 10, "capacity": 200},
+    "up": {"provider": "q", "unit_cost": 7, "capacity": 50, "current": 30, "notice_years": 1},
+    "n_p": {"provider": "p", "unit_cost": 9, "capacity": 20, "lot": "north"},
+    "n_q": {"provider": "q", "unit_cost": 9.5, "capacity": 20, "lot": "north"},
+    "s_p": {"provider": "p", "unit_cost": 9, "capacity": 20, "lot": "south"},
+    "fee": {"provider": "q", "unit_cost": 8.5, "capacity": 40, "award_cost": 30},
+}
+TIERS = [
+    {"offer": "down", "from_units": 60, "unit_cost": 6},
+    {"offer": "up", "from_units": 20, "unit_cost": 9},
+]
+
+
+def council(*, demand: float = 190, tiers: list | None = None, lots: int = 1, **terms) -> Problem:
+    """Return a council in which every term of contracts counts, some of them otherwise."""
+    offers = [{"offer": name} | o | terms.get(name, {}) for name, o in OFFERS.items()]
+    return problem(
+        years=2,
+        demand=[{"units": demand}],
+        income=[{"amount": 10_000}],
+        offers=offers,
+        tiers=TIERS if tiers is None else tiers,
+        rules=[{"rule": "lots", "kind": "max_lots", "provider": "p", "limit": lots}],
+    )
+
+
+def tables_of(p: Problem) -> dict:
+    plan = allocate(p)
+    return {name: getattr(plan, name) for name in CERTIFIED}
+
+
+SMALL = {"down": {"capacity": 61}}
+
+FORGED = {
+    "a smaller volume is viable": (
+        SMALL | {"demand": 60},
+        {"viable": {"minimum": 10}},
+        "viable is awarded in 2015-16 below its smallest viable volume",
+    ),
+    "notice is over": (
+        {"demand": 100},
+        {"up": {"notice_years": 0}},
+        "up is paid less in 2015-16 than is bought today, before notice ends",
+    ),
+    "a provider may have two lots": (
+        SMALL | {"demand": 220},
+        {"lots": 2},
+        "rule lots is broken in 2015-16",
+    ),
+    "a lot is two": (
+        SMALL | {"demand": 240, "lots": 2},
+        {"n_q": {"lot": "west"}},
+        "lot north is awarded twice in 2015-16",
+    ),
+    "an award costs nothing": (
+        {"demand": 400},
+        {"fee": {"award_cost": 0}},
+        "the cost of care in 2015-16 is not what its funding adds up to",
+    ),
+    "a tier is cheaper": (
+        {},
+        {"tiers": [TIERS[0] | {"unit_cost": 5}, TIERS[1]]},
+        "the cost of care in 2015-16 is not what its funding adds up to",
+    ),
+    "a dearer tier begins later": (
+        {},
+        {"tiers": [TIERS[0], TIERS[1] | {"from_units": 40}]},
+        "the cost of care in 2015-16 is not what its funding adds up to",
+    ),
+}
+"""By what was forged: the council, what is easier in it, and what is said of the plan."""
+
+
+def test_a_good_plan_has_nothing_against_it():
+    """All of it is decided: 7 kinds of award over two years, and a tier that falls."""
+    case = council()
+    assert certify(case, tables_of(case)) == []
+    assert allocate(case).decisions > 0
+
+
+@pytest.mark.parametrize("forgery", FORGED)
+def test_a_plan_for_easier_contracts_is_refused(forgery):
+    terms, easier, says = FORGED[forgery]
+    tables = tables_of(council(**terms | easier))
+    assert certify(council(**terms | easier), tables) == []
+    assert says in [" ".join(s.split()) for s in certify(council(**terms), tables)]
