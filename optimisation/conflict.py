@@ -60,15 +60,19 @@ def _irreducible_whole(session: Session) -> IntArray:
     turn, and for good where the others still cannot hold.
     """
     program = session.program
-    families = [place for name, place in program.rows.items() if name in SENTENCES]
     every = np.arange(len(program.lower))
-    kept = every.copy()
-    for row in np.concatenate([every[place] for place in families]):
-        fewer = kept[kept != row]
-        session.keep_only(fewer)
-        if not session.has_plan():
-            kept = fewer
-    return kept
+    asked = [every[place] for name, place in program.rows.items() if name in SENTENCES]
+    kept = np.ones(len(every), dtype=bool)
+    # Many at once, as long as the rest still conflicts, and half as many where it does not.
+    chunks = [rows for rows in asked if len(rows)]
+    while chunks:
+        rows = chunks.pop()
+        kept[rows] = False
+        session.keep_only(np.flatnonzero(kept))
+        if session.has_plan():
+            kept[rows] = True
+            chunks += np.array_split(rows, 2) if len(rows) > 1 else []
+    return np.flatnonzero(kept)
 
 
 def _way(market: Market, way: Relaxation) -> str:

@@ -57,8 +57,10 @@ def tidy(number: float) -> float:
 
 
 @st.composite
-def problems(draw: st.DrawFn) -> Problem:
+def problems(draw: st.DrawFn, contracts: bool = True) -> Problem:
     """Draw a council of one to four services and years, often short of something.
+
+    Without contracts no award is a whole decision, and the program is linear.
 
     Numbers are round and lie on realistic scales, a few of them a large council's, so that plans
     which differ do so by far more than any tolerance.
@@ -71,7 +73,7 @@ def problems(draw: st.DrawFn) -> Problem:
         | {"statutory": pick.of(True, True, False)}
         for name in ("care", "respite", "visits", "advice")[: len(pick.count(1, 4))]
     ]
-    market = _Market(pick, years, [str(s["service"]) for s in services], size)
+    market = _Market(pick, years, [str(s["service"]) for s in services], size, contracts)
     for service in services:
         rate = market.price[str(service["service"])] * pick.of(0.7, 0.85)
         service["sustainable_rate"] = pick.of(*(NAN,) * 7, tidy(rate))
@@ -108,8 +110,11 @@ def problems(draw: st.DrawFn) -> Problem:
 class _Market:
     """Demand, price levels and offers, and what the whole of a year's demand would cost."""
 
-    def __init__(self, pick: _Pick, years: Sequence[str], services: list[str], size: int) -> None:
+    def __init__(
+        self, pick: _Pick, years: Sequence[str], services: list[str], size: int, contracts: bool
+    ) -> None:
         self.years, self.services = years, services
+        self.kinds = [kind for kind in LIMITS if contracts or kind != "max_lots"]
         self.price = {service: pick.of(*PRICES) for service in services}
         self.volume: dict[str, float] = {}
         self.demand: list[Row] = []
@@ -118,7 +123,9 @@ class _Market:
             self.demand += self.demand_of(pick, service, units)
         self.need = sum(self.price[s] * self.volume[s] for s in services)
         self.offers = [self.offer(pick, f"o{n}") for n in pick.count(1, 7)]
-        self.tiers = [tier for o in self.offers for tier in self.terms(pick, o)]
+        self.tiers = (
+            [tier for o in self.offers for tier in self.terms(pick, o)] if contracts else []
+        )
 
     def demand_of(self, pick: _Pick, service: str, units: float) -> list[Row]:
         areas = pick.of(("",), LOCALITIES[:2], LOCALITIES, ("",), ())
@@ -304,7 +311,7 @@ def corporate_cost(pick: _Pick, year: str, proposals: list[Row], market: _Market
 
 def rule(pick: _Pick, market: _Market) -> Row:
     """Draw a rule whose scope is mostly that of some offer, so that it is seldom empty."""
-    kind = pick.of(*LIMITS, "max_change")
+    kind = pick.of(*market.kinds, "max_change")
     limit = pick.of(*LIMITS[kind])
     offer = pick.of(*market.offers)
     scope = {

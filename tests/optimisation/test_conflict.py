@@ -229,7 +229,7 @@ def test_random_conflicts_are_proved_exactly_and_no_row_of_them_can_be_spared(re
     @settings(
         max_examples=450, deadline=None, database=None, suppress_health_check=list(HealthCheck)
     )
-    @given(p=problems())
+    @given(p=problems(contracts=False))
     def check(p: Problem) -> None:
         if (found := conflicting(p)) is None:
             return
@@ -318,7 +318,7 @@ def test_a_relaxation_is_just_enough(record_property):
     @settings(
         max_examples=450, deadline=None, database=None, suppress_health_check=list(HealthCheck)
     )
-    @given(p=problems())
+    @given(p=problems(contracts=False))
     def check(p: Problem) -> None:
         program = program_of(build(Market(p)))
         session = Session(program)

@@ -86,6 +86,11 @@ def test_more_money_never_raises_the_first_three_goals(p, share, where):
     assert after["funding_gap"] <= before["funding_gap"] * (1 + 1e-6) + 1e-6
 
 
+def times_over(table: pd.DataFrame, times: float, *columns: str) -> pd.DataFrame:
+    """Return a table with some columns multiplied."""
+    return table.assign(**{column: table[column] * times for column in columns})
+
+
 def every_need_has_an_offer(p: Problem) -> bool:
     """Tell whether no unit unmet counts £1, which is no amount of the case's to scale."""
     market = Market(p)
@@ -105,16 +110,14 @@ def test_a_thousand_times_the_money_is_a_thousand_times_the_pounds(p, times):
     spend = p.rules["kind"].isin(["max_spend", "min_spend"])
     richer = replace(
         p,
-        reserves=p.reserves.assign(
-            opening=p.reserves["opening"] * times, minimum=p.reserves["minimum"] * times
-        ),
-        organisations=p.organisations.assign(
-            external_market=p.organisations["external_market"] * times
-        ),
-        offers=p.offers.assign(unit_cost=p.offers["unit_cost"] * times),
-        income=p.income.assign(amount=p.income["amount"] * times),
-        costs=p.costs.assign(amount=p.costs["amount"] * times),
-        proposals=p.proposals.assign(amount=p.proposals["amount"] * times),
+        reserves=times_over(p.reserves, times, "opening", "minimum"),
+        organisations=times_over(p.organisations, times, "external_market", "opening_reserves"),
+        services=times_over(p.services, times, "sustainable_rate"),
+        offers=times_over(p.offers, times, "unit_cost", "award_cost"),
+        tiers=times_over(p.tiers, times, "unit_cost"),
+        income=times_over(p.income, times, "amount"),
+        costs=times_over(p.costs, times, "amount"),
+        proposals=times_over(p.proposals, times, "amount"),
         rules=p.rules.assign(limit=p.rules["limit"].mask(spend, p.rules["limit"] * times)),
     )
     expected = {g: v * (times if g in MONEY_GOALS else 1.0) for g, v in before.items()}
@@ -130,18 +133,15 @@ def test_units_a_thousand_times_smaller_leave_every_goal_as_it_is(p, times):
     # A small target's miss is divided by 1, whatever its volume.
     assume(np.all((aims.size > 1.0) | ~aims.average))
     before = values(planned(p))
-    o = p.offers
+    volumes = ("capacity", "committed", "current", "minimum")
     totals = p.outcomes.loc[p.outcomes["measure"] == "total", "outcome"]
     of_totals = p.effects["outcome"].isin(totals)
     finer = replace(
         p,
-        demand=p.demand.assign(units=p.demand["units"] * times),
-        offers=o.assign(
-            unit_cost=o["unit_cost"] / times,
-            capacity=o["capacity"] * times,
-            committed=o["committed"] * times,
-            current=o["current"] * times,
-        ),
+        services=times_over(p.services, 1 / times, "sustainable_rate"),
+        demand=times_over(p.demand, times, "units"),
+        offers=times_over(times_over(p.offers, times, *volumes), 1 / times, "unit_cost"),
+        tiers=times_over(times_over(p.tiers, times, "from_units"), 1 / times, "unit_cost"),
         effects=p.effects.assign(
             per_unit=p.effects["per_unit"].mask(of_totals, p.effects["per_unit"] / times)
         ),
