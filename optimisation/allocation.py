@@ -15,10 +15,14 @@ from optimisation.model import build
 from optimisation.prices import price_table
 from optimisation.problem import Problem
 from optimisation.proof import Bound, prove
+from optimisation.requirements import requirements_of
 from optimisation.restatement import restate
 from optimisation.rule_costs import rule_table
 from optimisation.solver import Stage, solve
 from optimisation.tables import plan_tables
+
+GAP, COST = 2, 5
+"""The goals in which a requirement is priced."""
 
 PRICED = 6
 """The goals that a rule may cost something: all but the least change, which breaks ties."""
@@ -80,14 +84,23 @@ def allocate(problem: Problem, *, say: Callable[[str], None] = lambda _: None) -
         raise explain(market, refusal.session, statement) from None
     stages = {stage.goal.name: stage for stage in solution.stages}
     goals = _goal_table(problem, stages)
-    prices = price_table(market, m.aims, m.spends, m.reserves, stages)
+    say("Pricing each requirement by asking for a little less of it")
+    taken = solution.decisions
+    program = taken.program if taken else solution.program
+    prices = price_table(
+        requirements_of(m, program),
+        program,
+        [stage.costs for stage in solution.stages],
+        gap=GAP,
+        cost=COST,
+    )
     tables = plan_tables(m, solution.values)
     say("Pricing each rule by doing without it")
     rules = rule_table(market, solution, goals=PRICED)
     tables |= {"goals": goals, "prices": prices, "rules": rules}
     tables["targets"] = _with_marginal_cost(tables["targets"], prices)
+    tables["prices"] = _that_bind(prices)
     say("Certifying the plan")
-    taken = solution.decisions
     return Allocation(
         **tables,
         bounds=_certified(problem, tables, stages),
@@ -133,6 +146,12 @@ def _goal_table(problem: Problem, stages: dict[str, Stage]) -> pd.DataFrame:
         for goal in GOALS
     ]
     return pd.DataFrame(rows, columns=["goal", "unit", "value"])
+
+
+def _that_bind(prices: pd.DataFrame) -> pd.DataFrame:
+    """Return the prices but for those that are known to be nil."""
+    nil = (prices["price_gap"] == 0.0) & (prices["price_cost"] == 0.0)
+    return prices[~nil].reset_index(drop=True)
 
 
 def _with_marginal_cost(targets: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:

@@ -206,6 +206,21 @@ class Session:
         done = self.highs.changeRowsBounds(len(places), places, lower / unit, upper / unit)
         _checked(done, "the levels")
 
+    def set_entries(self, row: int, columns: IntArray, values: FloatArray) -> None:
+        """Set what some columns add to a row."""
+        scaled = values * self.program.unit[columns] / self.row_unit[row]
+        for column, value in zip(columns.tolist(), scaled.tolist(), strict=True):
+            _checked(self.highs.changeCoeff(row, column, value), "a row's entry")
+
+    def basis(self) -> highspy.HighsBasis:
+        """Return where the last run stopped."""
+        basis: highspy.HighsBasis = self.highs.getBasis()
+        return basis
+
+    def start_from(self, basis: highspy.HighsBasis) -> None:
+        """Let the next run start from a basis, and not from where the last one stopped."""
+        _checked(self.highs.setBasis(basis), "the basis to start from")
+
     def dual_ray(self) -> FloatArray:
         """Return multipliers of the rows under which they contradict each other.
 

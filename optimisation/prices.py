@@ -1,135 +1,263 @@
-"""What each promise costs: the shadow prices that can be vouched for, with their range."""
+r"""What each requirement costs: its shadow price, as what a plan made again would save.
 
-from collections.abc import Iterator
+The price of a requirement is :math:`-V'(0+)`, where :math:`V(d)` is the least value of a goal once
+the requirement is asked for :math:`d` less, every earlier goal being again as good as it can be;
+nil where that is below nil, because an earlier goal takes what is saved. A dual is no such
+derivative where the plan is degenerate: two rows that say the same may split one price between
+them. A price is therefore given only with a proof, which is one of three:
+
+- The basis of the plan stays optimal as the requirement is loosened (ranging leaves room there).
+- The requirement has a dual that saves nothing, and no earlier goal leans on it: :math:`V` is
+  convex and does not rise, so that it does not fall either.
+- The goals are sought again at a small :math:`d`. :math:`V` is convex up to where its goal's
+  predecessors are straight lines, so that if the line through :math:`V(d)` with the slope of its
+  dual there meets :math:`V(0)`, then :math:`V` is that line between them.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
-from optimisation.aims import Aims
-from optimisation.limits import Limits
-from optimisation.market import Market
-from optimisation.reserves import Reserves
-from optimisation.sets import FloatArray, codes
-from optimisation.solver import Duals, Stage
+from optimisation.bulk import Program
+from optimisation.engine import NoPlan, Optimum, Session
+from optimisation.requirements import Requirements
+from optimisation.sets import NOWHERE, BoolArray, FloatArray, IntArray
+from optimisation.solver import pursue
 
 COLUMNS = ["kind", "key", "year", "price_gap", "price_cost", "lower", "upper"]
 
 NIL = 1e-9
 """A price, or a relative room in a range, that is nothing but rounding."""
 
+STEPS = (1e-2, 1e-3, 1e-4, 1e-5)
+"""By which share of its size a requirement is loosened, until what that saves is a line."""
 
-@dataclass(frozen=True)
-class _Priced:
-    """Rows of one rule that prices can be put on.
+STRAIGHT, CURVED = 1e-6, 1e-3
+"""The share of what is saved by which a line may miss, and a curve: an average's level stands in
+coefficients, and is loosened by the first of these shares alone."""
 
-    Parameters
-    ----------
-    rule, kind : str
-        The rule, and what its prices are called.
-    rows : array of int
-        The places of these rows among the rule's.
-    level : array of shape (rows,)
-        What each requirement stands at.
-    way : float or array of shape (rows,)
-        Which way the level moves when it is loosened.
-    """
+ROUNDING = 1e-12
+"""The share of a goal that is nothing but rounding."""
 
-    rule: str
-    kind: str
-    rows: np.ndarray
-    level: FloatArray
-    way: FloatArray | float
+WORK = 50_000_000
+"""Columns times runs that are spent on prices, the dearest first; the others stay blank."""
 
 
 def price_table(
-    market: Market, aims: Aims, spends: Limits, reserves: Reserves, stages: dict[str, Stage]
+    asked: Requirements, program: Program, costs: Sequence[FloatArray], *, gap: int, cost: int
 ) -> pd.DataFrame:
-    r"""Return ``prices.csv``: £ saved if a requirement were one unit looser.
+    """Return ``prices.csv``, with every requirement: £ saved if it were one unit looser.
 
-    ``price_gap`` is the fall of the funding gap and ``price_cost`` that of the (discounted) cost,
-    with everything wanted before them still at its best: the dual of the row in that goal's linear
-    program. Where the optimum is degenerate a dual is not a derivative: two rows that say the same
-    may split one price between them. So a price is given only where the basis stays optimal as the
-    requirement is loosened (HiGHS's ranging leaves room on that side): there the value is linear in
-    the level and the dual is its slope. Otherwise the cell is blank. ``lower`` and ``upper`` are
-    the levels between which the prices given both hold.
+    ``price_gap`` is the fall of the funding gap and ``price_cost`` that of the (discounted) cost;
+    blank where it cannot be vouched for. ``lower`` and ``upper`` are the levels between which both
+    hold, blank where there is no bound or, for an average, where none is known. Shares, changes and
+    activity limits are counted in units, or £, beyond the rule.
 
     Parameters
     ----------
-    market, aims, spends, reserves
-        What the model was built from; the limits of spending are those with a price.
-    stages : dict of str to Stage
-        By goal; ``funding_gap`` and ``cost`` are read.
+    asked : Requirements
+        What is priced.
+    program : Program
+        Of the requirements, with whole decisions as they were taken.
+    costs : sequence of arrays of shape (columns,)
+        What each column adds to each goal, in their order.
+    gap, cost : int
+        Which of the goals are these.
     """
-    tables = [_table(priced, stages) for priced in _priced(market, aims, spends, reserves)]
-    table = pd.concat(tables, ignore_index=True)
-    # A level cannot fall below nil, whatever the basis would bear; no bound is a blank.
-    table["lower"] = table["lower"].clip(lower=0.0) + 0.0
-    table = table.replace([float("inf"), float("-inf")], float("nan"))
-    return table.sort_values(["kind", "key", "year"], ignore_index=True)
-
-
-def _priced(market: Market, aims: Aims, spends: Limits, reserves: Reserves) -> Iterator[_Priced]:
-    """Yield the rows that a price can be put on."""
-
-    def whole(rule: str, kind: str, level: FloatArray, way: FloatArray | float) -> _Priced:
-        return _Priced(rule, kind, np.arange(len(level)), level, way)
-
-    offer, _ = codes(market.awards)
-    capacity, committed = (market.offers[n].to_numpy()[offer] for n in ("capacity", "committed"))
-    yield whole("meet_demand", "demand", market.demand, -1.0)
-    yield whole("respect_capacity", "capacity", capacity[np.isfinite(capacity)], 1.0)
-    yield whole("honour_commitments", "commitment", committed[committed > 0.0], -1.0)
-    yield whole("spend_income", "income", market.income, 1.0)
-    yield whole("keep_minimum", "minimum", reserves.minimum, -1.0)
-    yield whole("limit_spend", "rule", spends.level, np.where(spends.most, 1.0, -1.0))
-    # A target for an average stands in the row's coefficients, where ranging does not reach.
-    total = np.flatnonzero(~aims.average)
-    way = np.where(aims.at_least, -1.0, 1.0)[total]
-    yield _Priced("reach_targets", "target", total, aims.target[total], way)
-
-
-def _table(priced: _Priced, stages: dict[str, Stage]) -> pd.DataFrame:
-    """Return the prices of some rows, but for those that are nil for both goals."""
-    gap, cost = (stages[goal].duals[priced.rule] for goal in ("funding_gap", "cost"))
-    prices = np.stack([_prices(duals, priced) for duals in (gap, cost)])
-    known = ~np.isnan(prices)
-    bounds = [np.stack([d.lower[priced.rows], d.upper[priced.rows]]) for d in (gap, cost)]
-    lower = np.max([np.where(k, b[0], -np.inf) for k, b in zip(known, bounds, strict=True)], axis=0)
-    upper = np.min([np.where(k, b[1], np.inf) for k, b in zip(known, bounds, strict=True)], axis=0)
-    labels = gap.labels[priced.rows]
-    told = (prices != 0.0).any(axis=0)
+    pricer = _Pricer(asked, Session(program), costs)
+    found = dict(pricer.price(goals={gap, cost}))
+    loose = np.minimum(found[gap].loose, found[cost].loose)
+    tight = np.minimum(found[gap].tight, found[cost].tight)
+    below, above = np.where(asked.way < 0.0, (loose, tight), (tight, loose))
+    lower, upper = asked.level - below, asked.level + above
     table = pd.DataFrame(
         {
-            "kind": priced.kind,
-            "key": _keys(labels),
-            "year": labels.get_level_values("year"),
-            "price_gap": prices[0],
-            "price_cost": prices[1],
-            "lower": lower,
-            "upper": upper,
+            "kind": asked.kind,
+            "key": asked.key,
+            "year": asked.year,
+            "price_gap": found[gap].price,
+            "price_cost": found[cost].price,
+            # A level cannot fall below nil, whatever the basis would bear.
+            "lower": np.where(asked.level > 0.0, np.maximum(lower, 0.0), lower) + 0.0,
+            "upper": upper + 0.0,
         }
     )
-    return table[told].astype({"kind": "str", "key": "str", "year": "str"})
+    table = table.replace([np.inf, -np.inf], np.nan).astype(dict.fromkeys(COLUMNS[:3], "str"))
+    return table.sort_values(COLUMNS[:3], ignore_index=True)
 
 
-def _keys(labels: pd.Index) -> list[str]:
-    """Return what rows are of, but for the year, with a stroke between the parts."""
-    if labels.nlevels == 1:
-        return [""] * len(labels)
-    parts = labels.droplevel("year")
-    return [
-        "/".join(part for part in ((key,) if isinstance(key, str) else key) if part)
-        for key in parts
-    ]
+@dataclass(frozen=True)
+class _Prices:
+    """Prices of one goal, and how far each holds if it is loosened and if it is tightened.
+
+    Arrays of shape (requirements,).
+    """
+
+    price: FloatArray
+    loose: FloatArray
+    tight: FloatArray
 
 
-def _prices(duals: Duals, priced: _Priced) -> FloatArray:
-    """Return £ saved by a unit looser: nil where it saves nothing, NaN where it is not known."""
-    level, way = priced.level, np.broadcast_to(priced.way, len(priced.level))
-    lower, upper = duals.lower[priced.rows], duals.upper[priced.rows]
-    room = np.where(way < 0.0, level - lower, upper - level)
-    saved = -duals.value[priced.rows] * way
-    saved = np.where(saved > NIL, saved, 0.0)
-    return np.where(room <= NIL * np.maximum(1.0, np.abs(level)), np.nan, saved)
+class _Pricer:
+    """The goals, sought again with one requirement a little looser.
+
+    Parameters
+    ----------
+    asked : Requirements
+        What is priced.
+    session : Session
+        Of their program, nothing held.
+    costs : sequence of arrays of shape (columns,)
+        Of the goals.
+    """
+
+    def __init__(self, asked: Requirements, session: Session, costs: Sequence[FloatArray]) -> None:
+        self.asked, self.session, self.costs = asked, session, costs
+        self.by_row = csr_array(session.program.matrix)
+        self.again = Session(session.program)
+        self.values: list[float] = []
+        self.runs = WORK // max(1, len(session.program.unit))
+
+    def price(self, goals: set[int]) -> Iterator[tuple[int, _Prices]]:
+        """Yield the prices of some of the goals."""
+        for goal, found in enumerate(pursue(self.session, self.costs[: max(goals) + 1])):
+            self.values.append(found.value)
+            if goal in goals:
+                yield goal, self._prices(goal, found)
+
+    def _prices(self, goal: int, found: Optimum) -> _Prices:
+        """Return the prices of one goal, of which the program is at its best."""
+        saved = self._saved(found)
+        loose, tight = self._room(self.session)
+        size = np.maximum(1.0, np.abs(self.asked.level))
+        nil = (saved <= NIL) & ~self._leant_on()
+        price = np.where(nil | (loose > NIL * size), np.where(saved > NIL, saved, 0.0), np.nan)
+        price[self._curved] = np.nan
+        if found.value == 0.0:
+            price[:] = 0.0
+        # What saves nothing saves nothing however much looser it is.
+        loose = np.where(price == 0.0, np.inf, loose)
+        unknown = np.flatnonzero(np.isnan(price))
+        reach = abs(self.by_row) @ np.abs(found.primal)
+        start = self.session.basis()
+        for place in unknown[np.argsort(-saved[unknown], kind="stable")]:
+            price[place], loose[place], tight[place] = self._sought(int(place), goal, reach)
+            self.session.start_from(start)
+        return _Prices(price, loose, tight)
+
+    def _sought(self, place: int, goal: int, reach: FloatArray) -> tuple[float, float, float]:
+        """Return one price, and how far it holds, by seeking the goals again."""
+        size = float(np.abs(self.asked.level[place]))
+        if not self._curved[place]:
+            size = max(size, float(reach[self._rows(place)].max()) / 2.0)
+        for share in STEPS[-1:] if self._curved[place] else STEPS:
+            if self.runs <= 0:
+                break
+            self.runs -= 1
+            if line := self._line(place, goal, share * (size or 1.0)):
+                return line
+        return np.nan, 0.0, 0.0
+
+    def _line(self, place: int, goal: int, step: float) -> tuple[float, float, float] | None:
+        """Return what a step looser saves per unit, if a line leads to it, and how far it does.
+
+        The goals before it are held where they are, if they can be; else all are sought.
+        """
+        session = self.session
+        with self._looser(session, place, step):
+            try:
+                straight, saved = self._meets(session.minimise(self.costs[goal]), place, goal, step)
+                return self._reach(session, place, saved, step) if straight else None
+            except NoPlan:
+                pass
+        self.again.release()
+        with self._looser(self.again, place, step):
+            for number, found in enumerate(pursue(self.again, self.costs[: goal + 1])):
+                straight, saved = self._meets(found, place, number, step)
+                if not straight:
+                    return None
+                if number == goal:
+                    return self._reach(self.again, place, saved, step)
+        return None
+
+    def _meets(self, found: Optimum, place: int, goal: int, step: float) -> tuple[bool, float]:
+        """Tell whether a line leads from a goal's value to the one found, and its slope."""
+        saved = float(self._saved(found)[place])
+        before = self.values[goal]
+        off = abs(before - found.value - saved * step)
+        share = CURVED if self._curved[place] else STRAIGHT
+        return off <= share * abs(saved) * step + ROUNDING * abs(before), saved
+
+    def _reach(
+        self, session: Session, place: int, saved: float, step: float
+    ) -> tuple[float, float, float]:
+        """Return a price, and how far it holds if its requirement is loosened and tightened."""
+        price = saved if saved > NIL else 0.0
+        if self._curved[place]:
+            return price, np.nan, np.nan
+        loose, tight = (float(room[place]) for room in self._room(session))
+        return price, step + loose, max(0.0, tight - step)
+
+    @contextmanager
+    def _looser(self, session: Session, place: int, step: float) -> Iterator[None]:
+        """Ask a requirement for a step less, for a while."""
+        rows = self._rows(place)
+        lower, upper = session.lower[rows], session.upper[rows]
+        if self._curved[place]:
+            columns = self.asked.uses[int(rows[0])]
+            entries = self.by_row[rows[:1]].toarray()[0, columns]
+            session.set_entries(int(rows[0]), columns, entries - self.asked.way[place] * step)
+            yield
+            session.set_entries(int(rows[0]), columns, entries)
+        else:
+            moved = step * self.asked.way[place]
+            session.set_levels(rows, lower + moved, upper + moved)
+            yield
+            session.set_levels(rows, lower, upper)
+
+    def _rows(self, place: int) -> IntArray:
+        """Return the rows in which a requirement stands."""
+        if self._curved[place]:
+            return self.asked.turned[[place]]
+        shift = self.asked.shift
+        return np.asarray(shift.indices[shift.indptr[place] : shift.indptr[place + 1]])
+
+    @cached_property
+    def _curved(self) -> BoolArray:
+        """Which levels stand in coefficients."""
+        return np.asarray(self.asked.turned != NOWHERE)
+
+    def _saved(self, found: Optimum) -> FloatArray:
+        """Return what the duals say that each requirement, a unit looser, saves."""
+        saved = -(self.asked.shift @ found.dual)
+        for place in np.flatnonzero(self._curved):
+            row = int(self.asked.turned[place])
+            units = found.primal[self.asked.uses[row]].sum()
+            saved[place] = -self.asked.way[place] * found.dual[row] * units
+        return np.asarray(saved)
+
+    def _room(self, session: Session) -> tuple[FloatArray, FloatArray]:
+        """Return how far each requirement may be loosened and tightened on the same basis.
+
+        Nil for one that stands in several rows, or in coefficients.
+        """
+        lower, upper = session.ranges()
+        at = np.where(np.isfinite(session.lower), session.lower, session.upper)
+        shift = self.asked.shift
+        alone = np.diff(shift.indptr) == 1
+        below, above = np.zeros(len(alone)), np.zeros(len(alone))
+        row = shift.indices[shift.indptr[:-1][alone]]
+        below[alone], above[alone] = at[row] - lower[row], upper[row] - at[row]
+        loose, tight = np.where(self.asked.way < 0.0, (below, above), (above, below))
+        return np.maximum(loose, 0.0), np.maximum(tight, 0.0)
+
+    def _leant_on(self) -> BoolArray:
+        """Tell which requirements stand in a row that is held just where it is."""
+        held = self.session.lower == self.session.upper
+        leant = abs(self.asked.shift) @ held.astype(float) > 0.0
+        return np.asarray(leant)

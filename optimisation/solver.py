@@ -37,14 +37,10 @@ class Duals:
     value : array of shape (rows,)
         The change of the goal, in its own unit, for one unit more (a unit of service, £, a unit of
         the outcome) on the right-hand side.
-    lower, upper : arrays of shape (rows,)
-        The right-hand sides between which the optimal basis stays.
     """
 
     labels: pd.Index
     value: FloatArray
-    lower: FloatArray
-    upper: FloatArray
 
 
 @dataclass(frozen=True)
@@ -145,7 +141,7 @@ def _seek(
         rank = f"Goal {number} of {ranked}" if number <= ranked else "Settling ties"
         say(f"{rank}: {goal.sentence}")
         found = next(found_in_turn)
-        stages.append(Stage(goal, found.value, costs, _duals(session.program, session, found)))
+        stages.append(Stage(goal, found.value, costs, _duals(session.program, found)))
         primal = found.primal
     return tuple(stages), primal
 
@@ -182,17 +178,14 @@ def _hold(
     session.hold(columns, np.abs(leans) > HELD, upper=leans < 0.0)
 
 
-def _duals(program: Program, session: Session, found: Optimum) -> dict[str, Duals]:
-    """Return the duals of every family of rows, with the levels between which they hold."""
-    lower, upper = session.ranges()
+def _duals(program: Program, found: Optimum) -> dict[str, Duals]:
+    """Return the duals of every family of rows."""
     duals = {
-        name: Duals(program.row_labels[name], found.dual[rows], lower[rows], upper[rows])
+        name: Duals(program.row_labels[name], found.dual[rows])
         for name, rows in program.rows.items()
     }
     # A decision is a row too, that it stands as it was taken.
     for name in DECIDED:
         place = program.columns[name]
-        stands = program.least[place]
-        labels = program.column_labels[name]
-        duals[f"decide_{name}"] = Duals(labels, found.reduced[place], stands, stands)
+        duals[f"decide_{name}"] = Duals(program.column_labels[name], found.reduced[place])
     return duals

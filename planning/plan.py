@@ -87,11 +87,13 @@ class Plan:
         """Return what each promise costs."""
         table = self.allocation.prices
         told = table[(table["price_gap"] > 0.0) | (table["price_cost"] > 0.0)]
+        unknown = len(table) - len(told)
         return View(
             "What one unit less of each requirement would save, £",
             told.reset_index(drop=True),
-            f"{len(table) - len(told)} other requirements bind, at a cost that cannot be vouched "
-            "for: they stand in prices.csv. A dash is not known, and no nil.",
+            "What a plan made again would save, between the levels lower and upper. Shares, "
+            "changes and activity limits are counted in units, or £, beyond the rule."
+            + (f" {unknown} others have a price that cannot be vouched for." if unknown else ""),
         )
 
     def organisations(self) -> View:

@@ -198,15 +198,27 @@ _ALL = (
     Table(
         "prices",
         "What each requirement costs",
-        "Requirements that bind. A blank is a price that cannot be vouched for, never nil.",
+        "Requirements that cost something, as a plan made again with one of them a little looser "
+        "shows. A blank is a price that cannot be vouched for, never nil.",
         (
-            _text("kind", "Demand, target, capacity, commitment, income, minimum or rule."),
+            _text(
+                "kind",
+                "Demand, target, capacity, commitment, notice, income, minimum (of reserves), "
+                "trade, activity (limit), share, change or (spending) rule.",
+            ),
             _text("key", "Whose: service and locality, outcome, offer, stream, rule."),
             _YEAR,
             _rate("price_gap", "£ of funding gap closed if it were one unit looser."),
             _rate("price_cost", "£ of cost saved if it were one unit looser, discounted."),
-            _number("lower", "The lowest level of the requirement for which the prices hold."),
-            _number("upper", "The highest; blank where there is none."),
+            _number(
+                "lower",
+                "The lowest level for which the prices hold. Shares, changes and activity limits "
+                "are counted in units, or £, beyond the rule.",
+            ),
+            _number(
+                "upper",
+                "The highest. Blank where there is no end to it or, for an average, none is known.",
+            ),
         ),
     ),
     Table(
