@@ -80,8 +80,9 @@ def allocate(problem: Problem, *, say: Callable[[str], None] = lambda _: None) -
         solution = solve(m, GOALS, settlement=SETTLEMENT, say=say)
     except NoPlan as refusal:
         say("Looking for the rules that conflict")
-        statement = restate(Facts(problem))
-        raise explain(market, refusal.session, statement) from None
+        program = refusal.session.program
+        costs = {goal.name: program.costs(goal.weights(m)) for goal in GOALS}
+        raise explain(market, refusal.session, restate(Facts(problem)), costs) from None
     stages = {stage.goal.name: stage for stage in solution.stages}
     goals = _goal_table(problem, stages)
     say("Pricing each requirement by asking for a little less of it")

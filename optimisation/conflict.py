@@ -1,6 +1,6 @@
 """Where hard rules contradict each other: the smallest set of them that does, in plain words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from optimisation.engine import Session
 from optimisation.farkas import contradict
 from optimisation.market import Market
 from optimisation.refusals import Infeasible, SolverError
-from optimisation.relaxation import Relaxation, relaxations
+from optimisation.relaxation import Relaxation, plan_with, relaxations
 from optimisation.reserves import ONE_OFF
 from optimisation.sets import FloatArray, IntArray
 from optimisation.statement import Statement
@@ -19,14 +19,22 @@ Labels = tuple[str, ...]
 WAYS = 3
 """Ways out that are told."""
 
+PENNY = 0.005
+"""£ below which a figure is nil to the penny."""
 
-def explain(market: Market, session: Session, statement: Statement) -> Infeasible:
+
+def explain(
+    market: Market, session: Session, statement: Statement, costs: Mapping[str, FloatArray]
+) -> Infeasible:
     """Return an irreducible set of requirements that cannot all hold, and the ways out of it.
 
     The rows of HiGHS's dual ray contradict each other (Farkas). From them each is left out in turn,
     and for good where the others still do (deletion filter: Chinneck & Dravnieks, 1991, *ORSA
     Journal on Computing* 3(2)); what is left is irreducible. That it cannot hold is then proved in
     whole fractions from the case's own tables, see ``optimisation.farkas``.
+
+    Each way out is told with what the plan would come to that it leads to: ``costs`` are what each
+    column adds to each goal, in their order.
 
     Where awards are whole decisions there is neither ray nor proof: the set is found by leaving
     out each requirement in turn, and no way out is told.
@@ -42,8 +50,13 @@ def explain(market: Market, session: Session, statement: Statement) -> Infeasibl
     keys = [session.program.row_name(int(row)) for row in rows]
     if not contradict(statement, statement.find_rows(keys), multipliers):
         raise SolverError("HiGHS found no plan, but its rules could not be proved to conflict")
-    ways = [_way(market, way) for way in relaxations(session, rows) if way.row[0] in SENTENCES]
-    return Infeasible(_told(market, session, rows), ways[:WAYS])
+    ways = [way for way in relaxations(session, rows) if way.row[0] in SENTENCES][:WAYS]
+    plans = [plan_with(session, way, list(costs.values())) for way in ways]
+    told = [
+        f"{_way(market, way)}; {_comes_to(dict(zip(costs, plan, strict=True)))}"
+        for way, plan in zip(ways, plans, strict=True)
+    ]
+    return Infeasible(_told(market, session, rows), told)
 
 
 def _told(market: Market, session: Session, rows: IntArray) -> list[str]:
@@ -86,6 +99,22 @@ def _way(market: Market, way: Relaxation) -> str:
     if way.level == 0.0 or way.row[0] in ("limit_share", "limit_change"):
         return f"{asked}; give way by {abs(way.needed - way.level):,.6g} units"
     return f"{asked}; move it from {stands} to {needed} ({way.share:.2%})"
+
+
+def _comes_to(plan: Mapping[str, float]) -> str:
+    """Say what a plan's goals come to, those of money alone."""
+    unmet, gap, other = (plan[g] for g in ("statutory_demand", "funding_gap", "other_demand"))
+    short = [
+        f"£{amount:,.2f} of {what}"
+        for amount, what in (
+            (unmet, "statutory demand unmet"),
+            (gap, "funding gap"),
+            (other, "other demand unmet"),
+        )
+        if amount >= PENNY
+    ]
+    left = " and ".join(short) if len(short) < 3 else f"{short[0]}, {short[1]} and {short[2]}"
+    return f"the plan then costs £{plan['cost']:,.2f}" + (f", with {left}" if short else "")
 
 
 def irreducible(session: Session) -> tuple[IntArray, FloatArray]:

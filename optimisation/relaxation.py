@@ -1,12 +1,16 @@
-"""The ways out of a conflict: how far one requirement alone would have to give."""
+"""The ways out of a conflict: how far one requirement alone would have to give, at what cost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from optimisation.engine import NoPlan, Session
-from optimisation.sets import IntArray
+from optimisation.sets import FloatArray, IntArray
+from optimisation.solver import pursue
+
+JUST = 1e-9
+"""The share by which a requirement gives more than it must, for a solver's tolerances."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,8 @@ class Relaxation:
     ----------
     row : tuple of str
         Its rule and labels.
+    place : int
+        Where it stands in the program.
     level : float
         What it asks, in natural units (£ or units of service).
     needed : float
@@ -26,6 +32,7 @@ class Relaxation:
     """
 
     row: tuple[str, ...]
+    place: int
     level: float
     needed: float
     share: float
@@ -64,6 +71,25 @@ def _found(session: Session, rows: IntArray) -> Iterator[Relaxation]:
             continue
         needed, level = sign * found.value, upper if sign > 0.0 else lower
         size = max(abs(level), float(np.abs(terms * found.primal).sum()))
-        yield Relaxation(
-            program.row_name(int(row)), level, needed, abs(needed - level) / size if size else 1.0
-        )
+        share = abs(needed - level) / size if size else 1.0
+        yield Relaxation(program.row_name(int(row)), int(row), level, needed, share)
+
+
+def plan_with(session: Session, way: Relaxation, costs: Sequence[FloatArray]) -> list[float]:
+    """Return what each goal comes to in the plan that a way out leads to.
+
+    Parameters
+    ----------
+    session : Session
+        Of the program that has no plan as it is.
+    way : Relaxation
+        Which row gives.
+    costs : sequence of arrays of shape (columns,)
+        What each column adds to each goal, in the goal's own unit.
+    """
+    session.release()
+    level = np.array([way.needed + JUST * (way.needed - way.level)])
+    free = np.array([np.inf])
+    lower, upper = (level, free) if way.needed < way.level else (-free, level)
+    session.set_levels(np.array([way.place]), lower, upper)
+    return [found.value for found in pursue(session, costs)]

@@ -14,15 +14,17 @@ from optimisation.conflict import irreducible
 from optimisation.engine import NoPlan, Session
 from optimisation.facts import Facts
 from optimisation.farkas import contradict
+from optimisation.goals import GOALS
 from optimisation.market import Market
 from optimisation.model import build
 from optimisation.problem import Problem
-from optimisation.relaxation import relaxations
+from optimisation.relaxation import Relaxation, plan_with, relaxations
 from optimisation.restatement import restate
 from optimisation.sets import FloatArray, IntArray
 from optimisation.statement import Statement
 from tests.optimisation.cases import Row, problem
 from tests.optimisation.strategies import problems
+from tests.optimisation.test_prices_resolved import PRICED, least
 
 Drop = Callable[[Problem], Problem]
 
@@ -273,14 +275,18 @@ def test_wrong_multipliers_prove_nothing():
 
 
 def test_the_ways_out_say_how_far_one_requirement_alone_must_give():
-    """10 committed at £20 are £200 against £150: 7.5 units would do, or £200; a quarter each."""
+    """10 committed at £20 are £200 against £150: 7.5 units would do, or £200; a quarter each.
+
+    The other 22.5 of 30 units at £5 make £262.50, or the other 20 of them £300; no income pays.
+    """
     case, _ = next(iter(CASES.values()))
     with pytest.raises(Infeasible) as refusal:
         allocate(case)
     assert list(refusal.value.ways_out) == [
         "offers.csv, block: 10 units committed in 2015-16; move it from 10 units to 7.5 units "
-        "(25.00%)",
-        "rules.csv, cap: max_spend of £150 in 2015-16; move it from £150.00 to £200.00 (25.00%)",
+        "(25.00%); the plan then costs £262.50, with £262.50 of funding gap",
+        "rules.csv, cap: max_spend of £150 in 2015-16; move it from £150.00 to £200.00 (25.00%); "
+        "the plan then costs £300.00, with £300.00 of funding gap",
     ]
 
 
@@ -301,17 +307,38 @@ def test_two_conflicts_have_no_way_out_by_one_requirement_alone():
 
 
 def test_a_minimum_that_no_income_can_reach_is_named():
-    """£270 at least, £225 in hand, and nothing comes in."""
+    """£270 at least, £225 in hand, and nothing comes in; no offer meets the one unit, at £1."""
     with pytest.raises(Infeasible) as refusal:
         allocate(problem(opening=225, minimum=270, demand=[{"units": 1}]))
     asked = "reserves, general: minimum of £270 at the end of 2015-16"
     assert refusal.value.conflict == (asked,)
-    assert refusal.value.ways_out == (f"{asked}; move it from £270.00 to £225.00 (16.67%)",)
+    assert refusal.value.ways_out == (
+        f"{asked}; move it from £270.00 to £225.00 (16.67%); the plan then costs £0.00, with £1.00 "
+        "of statutory demand unmet",
+    )
+
+
+def assert_comes_to(p: Problem, way: Relaxation, stated: dict[str, float]) -> None:
+    """Assert that the goals stated are the least with one row at the level that a way out needs."""
+    s = restate(Facts(p))
+    (row,) = s.find_rows([way.row])
+    level = way.needed + 1e-9 * (way.needed - way.level)
+    lower, upper = s.lower.copy(), s.upper.copy()
+    (lower if np.isfinite(lower[row]) else upper)[row] = level
+    expected = least(replace(s, lower=lower, upper=upper))
+    money = max(1.0, *expected.values())
+    for goal, value in stated.items():
+        size = 1.0 if goal.endswith("targets") else money
+        assert value == pytest.approx(expected[goal], rel=1e-6, abs=1e-7 * size), (goal, way)
 
 
 @pytest.mark.slow
-def test_a_relaxation_is_just_enough(record_property):
-    """With the row at the level needed there is a plan, and with a thousandth less there is not."""
+def test_a_relaxation_is_just_enough_and_its_plan_comes_to_what_is_said(record_property):
+    """With the row at the level needed there is a plan, and with a thousandth less there is not.
+
+    The goals of that plan are those of the restatement with the row at that level, sought by
+    another version of the solver.
+    """
     tried = []
 
     @seed(43)
@@ -320,13 +347,19 @@ def test_a_relaxation_is_just_enough(record_property):
     )
     @given(p=problems(contracts=False))
     def check(p: Problem) -> None:
-        program = program_of(build(Market(p)))
+        m = build(Market(p))
+        program = program_of(m)
         session = Session(program)
         if session.has_plan():
             return
         rows, _ = irreducible(session)
+        costs = [program.costs(goal.weights(m)) for goal in GOALS[: len(PRICED)]]
         for way in relaxations(session, rows):
-            (row,) = (int(r) for r in rows if program.row_name(int(r)) == way.row)
+            row = way.place
+            if len(tried) % 4 == 0:
+                stated = dict(zip(PRICED, plan_with(session, way, costs), strict=True))
+                assert_comes_to(p, way, stated)
+                session.release()
             for share, enough in ((1.0 + 1e-6, True), (0.999, False)):
                 session.keep_only(np.arange(len(program.lower)))
                 level = np.array([way.level + share * (way.needed - way.level)])
