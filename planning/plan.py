@@ -120,6 +120,24 @@ class Plan:
             "targets as shares. Below nil, a later goal gives what an earlier one then takes.",
         )
 
+    def alternatives(self, *, within: float = 0.01) -> View:
+        """Return up to five plans nearly as good, for members to choose between."""
+        from planning.choices import alternatives_view  # It makes plans, and knows this module.
+
+        return alternatives_view(self, within=within)
+
+    def frontier(self, outcome: str) -> View:
+        """Return what each level of one outcome would cost.
+
+        Raises
+        ------
+        KeyError
+            If the outcome has no target.
+        """
+        from planning.choices import frontier_view
+
+        return frontier_view(self, outcome)
+
     def export(
         self, folder: str | Path, *, started: str = "", seconds: float | None = None
     ) -> Path:
