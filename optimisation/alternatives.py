@@ -109,7 +109,9 @@ def alternatives(
     session = Session(_bounded(program, kept, np.array(best[HELD : COST + 1]) + room))
     spent = partial(_spent, market, m.contracts)
     found = [
-        Alternative(_certified(problem, m, costs, solution.values), spent(solution.values), 0.0)
+        Alternative(
+            certified_tables(problem, m, costs, solution.values), spent(solution.values), 0.0
+        )
     ]
     for number in range(count):
         say(f"Alternative {number + 1} of {count}")
@@ -121,7 +123,7 @@ def alternatives(
         moved = [float((own - plan.spent).abs().sum()) / 2.0 for plan in found]
         if min(moved) <= APART * own.sum():
             break
-        found.append(Alternative(_certified(problem, m, costs, values), own, moved[0]))
+        found.append(Alternative(certified_tables(problem, m, costs, values), own, moved[0]))
     return tuple(found)
 
 
@@ -161,7 +163,7 @@ def _spent(
     return cost.groupby(level=0).sum().reindex(every, fill_value=0.0)
 
 
-def _certified(
+def certified_tables(
     problem: Problem,
     m: Any,  # noqa: ANN401 - a Pyomo model, which is not known here
     costs: Sequence[FloatArray],

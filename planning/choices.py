@@ -4,12 +4,16 @@ import pandas as pd
 
 from optimisation.alternatives import Alternative, alternatives
 from optimisation.frontier import frontier
+from optimisation.whole import in_whole_units
 from planning.papers.view import View
 from planning.plan import Plan, problem_of
 from planning.summary import millions
 
 TOLD = 3
 """Providers that are named where spending moves, the largest sums first."""
+
+WHOLE_POUND = 0.5
+"""£ below which a figure is nil to the pound."""
 
 PENNY = 0.005
 """£ below which a figure is nil to the penny."""
@@ -82,6 +86,33 @@ def frontier_view(plan: Plan, outcome: str) -> View:
         "The plan made again at each level, 1 being the targets as they are; £ over all years. "
         "Where misses on targets rise, no money reaches that level.",
         pounds=("more", "other_demand"),
+    )
+
+
+def whole_view(plan: Plan) -> View:
+    """Return who is paid for how many whole units, and what rounding costs."""
+    whole = in_whole_units(problem_of(plan.outlook))
+    goals = whole.goals.set_index("goal")
+    more = {
+        what: goals.at[goal, "value"] - goals.at[goal, "decimal"]
+        for goal, what in (
+            ("statutory_demand", "statutory demand unmet"),
+            ("funding_gap", "funding gap"),
+            ("other_demand", "other demand unmet"),
+            ("cost", "cost"),
+        )
+    }
+    told = [
+        f"{'£' if amount > 0.0 else '−£'}{abs(amount):,.0f} of {what}"
+        for what, amount in more.items()
+        if abs(amount) >= WHOLE_POUND
+    ]
+    return View(
+        "The plan in whole units",
+        whole.tables["allocation"],
+        "Certified again. Beside the plan in decimals: "
+        + (", ".join(told) or "no other cost")
+        + ".",
     )
 
 

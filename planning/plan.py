@@ -138,6 +138,12 @@ class Plan:
 
         return frontier_view(self, outcome)
 
+    def in_whole_units(self) -> View:
+        """Return the plan in whole placements, weeks and hours, certified; it may take a minute."""
+        from planning.choices import whole_view
+
+        return whole_view(self)
+
     def export(
         self, folder: str | Path, *, started: str = "", seconds: float | None = None
     ) -> Path:
