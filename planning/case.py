@@ -170,6 +170,11 @@ class Case:
         return after
 
     @property
+    def fingerprint(self) -> str:
+        """What tells it from every other case: the digests of its files, and its edits."""
+        return repr((sorted(self.digests.items()), self.edits))
+
+    @property
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """Every table, by name, in the order of the schema."""
         given = {field.name for field in fields(self)}

@@ -5,9 +5,7 @@ comes at once and a check does not wait for a solver.
 """
 
 import json
-import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -15,15 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from optimisation.refusals import Infeasible, SolverError
+from planning.answer import AS_JSON, CASE, Answer
+from planning.cli_runs import futures, national, stress
+from planning.progress import progress
 from planning.status import Status
 from planning.tables.faults import InputError
 
 if TYPE_CHECKING:
     from planning.plan import Plan
-
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the same as JSON.")
-CASE = click.argument("case", type=click.Path(path_type=Path))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -50,9 +47,9 @@ def plan(case: Path, out: Path, *, as_json: bool) -> None:
     from planning.papers.folder import check_target
 
     started, clock = datetime.now(UTC), perf_counter()
-    with _Answer(as_json=as_json) as answer:
+    with Answer(as_json=as_json) as answer:
         check_target(out)
-        with _progress() as say:
+        with progress() as say:
             made = _made(case, say)
             say("Writing the plan")
             seconds = perf_counter() - clock
@@ -72,7 +69,7 @@ def check(case: Path, *, as_json: bool) -> None:
     from planning.tables.checks import all_faults
     from planning.tables.reading import read_folder
 
-    with _Answer(as_json=as_json) as answer:
+    with Answer(as_json=as_json) as answer:
         reading = read_folder(case)
         if faults := all_faults(reading):
             raise InputError(faults)
@@ -86,8 +83,8 @@ def check(case: Path, *, as_json: bool) -> None:
 @AS_JSON
 def verify(folder: Path, case: Path, *, as_json: bool) -> None:
     """Check a plan's FOLDER against its CASE: recompute every figure, and plan again."""
-    with _Answer(as_json=as_json) as answer:
-        with _progress() as say:
+    with Answer(as_json=as_json) as answer:
+        with progress() as say:
             from planning.verify import verify_folder
 
             wrong = verify_folder(folder, case, say=say)
@@ -97,32 +94,6 @@ def verify(folder: Path, case: Path, *, as_json: bool) -> None:
         else:
             line = f"{folder} is the plan of {case}: every rule holds and every goal is at its best"
             answer(Status.PLANNED, [line], {"wrong": []})
-
-
-@main.command()
-@CASE
-@click.option("--out", type=click.Path(path_type=Path), help="The CSV file to write.")
-@click.option("--jobs", type=click.IntRange(1), default=1, help="Processes to spread plans over.")
-@AS_JSON
-def stress(case: Path, out: Path | None, jobs: int, *, as_json: bool) -> None:
-    """Plan every scenario of a CASE folder, and what every plan is tried against."""
-    from planning.papers.csv_files import csv_bytes
-
-    with _Answer(as_json=as_json) as answer:
-        with _progress() as say:
-            say("Reading the case")
-            from planning.case import Case
-
-            read = Case.read(case)
-            say("Loading the forecasting models")
-            from planning.scenarios import every_case, run_all, scenario_lines, scenario_table
-
-            runs = run_all(every_case(read), jobs=jobs, say=say)
-        table = scenario_table(runs)
-        if out is not None:
-            out.write_bytes(csv_bytes(table))
-        records = json.loads(table.to_json(orient="records", double_precision=15))
-        answer(Status.PLANNED, scenario_lines(runs), {"scenarios": records})
 
 
 class _ManyLevels(click.Command):
@@ -181,8 +152,8 @@ def forecast(history: Path, out: Path | None, *, as_json: bool, **asked: Any) ->
     """
     from planning.papers.csv_files import csv_bytes
 
-    with _Answer(as_json=as_json) as answer:
-        with _progress() as say:
+    with Answer(as_json=as_json) as answer:
+        with progress() as say:
             from planning import series_file
 
             options = series_file.Options(**asked)
@@ -200,6 +171,10 @@ def forecast(history: Path, out: Path | None, *, as_json: bool, **asked: Any) ->
         records = table.to_json(orient="records", double_precision=15) if as_json else "[]"
         status = Status.INPUT_AT_FAULT if made.failed else Status.PLANNED
         answer(status, lines, {"forecast": json.loads(records), "failed": list(made.failed)})
+
+
+for command in (stress, futures, national):
+    main.add_command(command)
 
 
 def _made(case: Path, say: Callable[[str], None]) -> "Plan":
@@ -221,58 +196,6 @@ def _figures(made: "Plan") -> dict[str, Any]:
         name: json.loads(made.tables[name].to_json(orient="records", double_precision=15))
         for name in ("goals", "budget")
     }
-
-
-class _Answer:
-    """What a command comes to, in words or as JSON, and its exit code.
-
-    As a context it also answers for what is the input's fault or the solver's.
-    """
-
-    def __init__(self, *, as_json: bool) -> None:
-        self.as_json = as_json
-
-    def __call__(self, status: Status, lines: Sequence[str], more: dict[str, Any]) -> None:
-        """Print the lines, or the same as JSON, and leave with the status."""
-        if self.as_json:
-            word = "done" if status is Status.PLANNED else status.name.lower()
-            body = {"status": word, "exit_code": int(status), "lines": [*lines]}
-            click.echo(json.dumps(body | more, ensure_ascii=False, indent=2))
-        else:
-            for line in lines:
-                click.echo(line, err=status not in (Status.PLANNED, Status.SHORTFALL))
-        sys.exit(int(status))
-
-    def __enter__(self) -> "_Answer":
-        return self
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Answer for a refusal; anything else is a fault of this program and shows itself."""
-        if isinstance(error, InputError):
-            faults = [fault.as_dict() for fault in error.faults]
-            self(Status.INPUT_AT_FAULT, str(error).splitlines(), {"faults": faults})
-        elif isinstance(error, Infeasible):
-            lines = ["No plan keeps every rule. These cannot all hold:"]
-            lines += [f"  {requirement}" for requirement in error.conflict]
-            if error.ways_out:
-                lines += ["One of these alone would do, the least first:"]
-                lines += [f"  {way}" for way in error.ways_out]
-            more = {"conflict": list(error.conflict), "ways_out": list(error.ways_out)}
-            self(Status.INPUT_AT_FAULT, lines, more)
-        elif isinstance(error, FileExistsError | FileNotFoundError) and error.errno is None:
-            # Ours: the place is not one that a plan may take, or holds none.
-            self(Status.INPUT_AT_FAULT, [str(error)], {})
-        elif isinstance(error, SolverError):
-            self(Status.SOLVER_FAILED, [str(error)], {})
-        elif isinstance(error, OSError):
-            self(Status.FAILED, [f"Nothing was written: {error}"], {})
-
-
-def _progress() -> AbstractContextManager[Callable[[str], None]]:
-    """Return what shows progress on a terminal, and is silent elsewhere."""
-    from planning.progress import progress
-
-    return progress()
 
 
 if __name__ == "__main__":

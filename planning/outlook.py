@@ -100,8 +100,8 @@ class Outlook:
         return replace(
             self,
             case=case,
-            demand=_after(self.demand, "outlook.demand", case),
-            income=_after(self.income, "outlook.income", case),
+            demand=after_edits(self.demand, "outlook.demand", case),
+            income=after_edits(self.income, "outlook.income", case),
         )
 
     def cost(self) -> pd.DataFrame:
@@ -237,8 +237,8 @@ def look_ahead(case: Case, *, say: Callable[[str], None] = lambda _: None) -> Ou
         grades=_named(grades, names),
         history=_of(history, names),
         trials=_of(made.trials, names),
-        demand=_after(planned[0], "outlook.demand", case),
-        income=_after(planned[1], "outlook.income", case),
+        demand=after_edits(planned[0], "outlook.demand", case),
+        income=after_edits(planned[1], "outlook.income", case),
         paths=made.paths(PATHS, seed=case.settings.seed).of(names),
     )
 
@@ -249,7 +249,7 @@ _KEY = {
 }
 
 
-def _after(table: pd.DataFrame, name: str, case: Case) -> pd.DataFrame:
+def after_edits(table: pd.DataFrame, name: str, case: Case) -> pd.DataFrame:
     """Return what is planned for after the edits that the case's scenario makes of it."""
     key, column = OUTLOOK[name]
     values = table[column].to_numpy(dtype=float).copy()

@@ -1,16 +1,17 @@
 """What would be otherwise: the plans of a case's scenarios, side by side."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
-from joblib import Parallel, delayed
 
 from optimisation import Infeasible
 from planning.case import Case
 from planning.outlook import FORECAST_FROM, Outlook, look_ahead
 from planning.papers.view import View
 from planning.plan import Plan, draw_up
+from planning.spread_work import HERE, Task, Workers, spread
 from planning.stress import stresses
 from planning.summary import millions
 
@@ -44,7 +45,10 @@ def compare(case: Case, *scenarios: str) -> tuple["Run", ...]:
 
 
 def run_all(
-    cases: Mapping[str, Case], *, jobs: int = 1, say: Callable[[str], None] = lambda _: None
+    cases: Mapping[str, Case],
+    *,
+    workers: Workers = HERE,
+    say: Callable[[str], None] = lambda _: None,
 ) -> tuple[Run, ...]:
     """Return the plan of each case, in their order.
 
@@ -53,17 +57,52 @@ def run_all(
     cases : mapping of str to Case
         By scenario; the first is forecast, and every other whose edits leave its history alone
         keeps that forecast.
-    jobs : int
-        Processes to spread them over; the plans are the same however many.
+    workers : Workers
+        Who does it; the plans are the same however many.
     say : callable
         Told, in a few words, what is being done.
     """
+    return tuple(spread(_run, _tasks(cases, say=say), workers=workers, say=say))
+
+
+def tabulate(
+    cases: Mapping[str, Case],
+    *,
+    workers: Workers = HERE,
+    keep: Path | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the table of each case's plan, and a line for each, without the plans themselves.
+
+    Parameters
+    ----------
+    cases : mapping of str to Case
+        As in `run_all`.
+    workers : Workers
+        Who does it.
+    keep : Path, optional
+        Where what each scenario comes to is kept once it is known.
+    say : callable
+        Told, in a few words, what is being done.
+    """
+    found = spread(_told, _tasks(cases, say=say), workers=workers, keep=keep, say=say)
+    lines = [one["line"] for one in found]
+    return pd.DataFrame([one["row"] for one in found]), _beside(list(cases), lines)
+
+
+def _tasks(cases: Mapping[str, Case], *, say: Callable[[str], None]) -> list[Task]:
+    """Return the parts of the work, once the first case is forecast."""
     outlook = look_ahead(next(iter(cases.values())), say=say)
     say(f"Planning {len(cases)} scenarios")
-    found = Parallel(n_jobs=jobs)(
-        delayed(_run)(scenario, case, outlook) for scenario, case in cases.items()
-    )
-    return tuple(found)
+    return [
+        Task(f"{name} {case.fingerprint}", (name, case, outlook)) for name, case in cases.items()
+    ]
+
+
+def _told(scenario: str, case: Case, outlook: Outlook) -> dict[str, object]:
+    """Return what a scenario comes to, ready for JSON."""
+    run = _run(scenario, case, outlook)
+    return {"row": _row(run), "line": _line(run)}
 
 
 def _run(scenario: str, case: Case, outlook: Outlook) -> Run:
@@ -107,8 +146,12 @@ def _row(run: Run) -> dict[str, object]:
 
 def scenario_lines(runs: tuple[Run, ...]) -> list[str]:
     """Return a line for each scenario."""
-    width = max(len(run.scenario) for run in runs)
-    return [f"{run.scenario:<{width}}  {_line(run)}" for run in runs]
+    return _beside([run.scenario for run in runs], [_line(run) for run in runs])
+
+
+def _beside(names: Sequence[str], lines: Sequence[str]) -> list[str]:
+    width = max(map(len, names))
+    return [f"{name:<{width}}  {line}" for name, line in zip(names, lines, strict=True)]
 
 
 def _line(run: Run) -> str:

@@ -10,13 +10,15 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
-from planning.papers.manifest import is_plan
+from planning.papers.manifest import PLAN, what_is_in
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
-def check_target(target: Path) -> None:
+def check_target(target: Path, *, holds: str = PLAN) -> None:
     """Refuse a place that a plan may not take: anything but nothing, or an earlier plan.
+
+    What else this program writes replaces an earlier one that ``holds`` the same, and no plan.
 
     Raises
     ------
@@ -30,15 +32,15 @@ def check_target(target: Path) -> None:
             "Name a folder inside it for --out."
         )
     if target.is_dir():
-        if any(target.iterdir()) and not is_plan(target):
+        if any(target.iterdir()) and what_is_in(target) != holds:
             raise FileExistsError(
-                f"{target} is not empty and holds no earlier plan. Name another folder for --out."
+                f"{target} is not empty and holds no earlier {holds}. Name another for --out."
             )
     elif target.exists() or target.is_symlink():
         raise FileExistsError(f"{target} is not a folder. Name another for --out.")
 
 
-def replace_folder(target: Path, files: Mapping[str, bytes]) -> None:
+def replace_folder(target: Path, files: Mapping[str, bytes], *, holds: str = PLAN) -> None:
     """Write a folder whole, in the place of an earlier plan if there is one.
 
     Everything is written and synced beside the target, then put in its place by one rename. At any
@@ -50,7 +52,7 @@ def replace_folder(target: Path, files: Mapping[str, bytes]) -> None:
     FileExistsError
         As ``check_target``.
     """
-    check_target(target)
+    check_target(target, holds=holds)
     # What a link leads to is replaced, not the link; and ``..`` has no name to write beside.
     target = target.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)

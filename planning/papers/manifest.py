@@ -10,6 +10,9 @@ from typing import Any
 
 MANIFEST = "manifest.json"
 
+PLAN = "plan"
+"""What a folder holds whose manifest does not say."""
+
 LIBRARIES = ("highspy", "numpy", "pandas", "pyomo", "scipy", "statsmodels", "virement")
 """Whose versions a figure may depend on."""
 
@@ -34,10 +37,16 @@ def digest(content: bytes) -> str:
 
 def is_plan(folder: Path) -> bool:
     """Tell whether a folder holds a plan that this program wrote."""
+    return what_is_in(folder) == PLAN
+
+
+def what_is_in(folder: Path) -> str:
+    """Return what this program wrote to a folder, by its manifest; blank if nothing."""
     try:
-        return "virement" in read_manifest(folder)
+        manifest = read_manifest(folder)
     except FileNotFoundError:
-        return False
+        return ""
+    return str(manifest.get("holds", PLAN)) if "virement" in manifest else ""
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -1,0 +1,61 @@
+"""How a command answers: in words or as JSON, with an exit code."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from optimisation.refusals import Infeasible, SolverError
+from planning.status import Status
+from planning.tables.faults import InputError
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the same as JSON.")
+CASE = click.argument("case", type=click.Path(path_type=Path))
+
+
+class Answer:
+    """What a command comes to, in words or as JSON, and its exit code.
+
+    As a context it also answers for what is the input's fault or the solver's.
+    """
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+
+    def __call__(self, status: Status, lines: Sequence[str], more: dict[str, Any]) -> None:
+        """Print the lines, or the same as JSON, and leave with the status."""
+        if self.as_json:
+            word = "done" if status is Status.PLANNED else status.name.lower()
+            body = {"status": word, "exit_code": int(status), "lines": [*lines]}
+            click.echo(json.dumps(body | more, ensure_ascii=False, indent=2))
+        else:
+            for line in lines:
+                click.echo(line, err=status not in (Status.PLANNED, Status.SHORTFALL))
+        sys.exit(int(status))
+
+    def __enter__(self) -> "Answer":
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Answer for a refusal; anything else is a fault of this program and shows itself."""
+        if isinstance(error, InputError):
+            faults = [fault.as_dict() for fault in error.faults]
+            self(Status.INPUT_AT_FAULT, str(error).splitlines(), {"faults": faults})
+        elif isinstance(error, Infeasible):
+            lines = ["No plan keeps every rule. These cannot all hold:"]
+            lines += [f"  {requirement}" for requirement in error.conflict]
+            if error.ways_out:
+                lines += ["One of these alone would do, the least first:"]
+                lines += [f"  {way}" for way in error.ways_out]
+            more = {"conflict": list(error.conflict), "ways_out": list(error.ways_out)}
+            self(Status.INPUT_AT_FAULT, lines, more)
+        elif isinstance(error, FileExistsError | FileNotFoundError) and error.errno is None:
+            # Ours: the place is not one that a plan may take, or holds none.
+            self(Status.INPUT_AT_FAULT, [str(error)], {})
+        elif isinstance(error, SolverError):
+            self(Status.SOLVER_FAILED, [str(error)], {})
+        elif isinstance(error, OSError):
+            self(Status.FAILED, [f"Nothing was written: {error}"], {})

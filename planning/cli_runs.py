@@ -1,0 +1,214 @@
+"""The commands of many plans: ``virement stress``, ``futures`` and ``national``.
+
+They share out their work, keep what is done, and go on where an interrupted run stopped. What a
+command needs is imported when it runs.
+"""
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+import click
+
+from planning.answer import AS_JSON, CASE, Answer
+from planning.progress import progress
+from planning.status import Status
+
+JOBS = click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Processes of this computer to share the work among.",
+)
+SCHEDULER = click.option(
+    "--scheduler",
+    default="",
+    metavar="tcp://HOST:PORT",
+    help="Share the work among the workers of this Dask cluster instead. Each must have the same "
+    "version of Virement; it needs virement[cluster].",
+)
+PATHS = click.option(
+    "--paths",
+    type=click.IntRange(1, 2_000),
+    default=200,
+    show_default=True,
+    help="How many futures of demand and income to plan for.",
+)
+SEED = click.option(
+    "--seed", type=click.IntRange(0), help="Of the draw of futures; a case has its own."
+)
+
+
+@click.command()
+@CASE
+@click.option("--out", type=click.Path(path_type=Path), help="The CSV file to write.")
+@JOBS
+@SCHEDULER
+@AS_JSON
+def stress(case: Path, out: Path | None, jobs: int, scheduler: str, *, as_json: bool) -> None:
+    """Plan every scenario of a CASE folder, and what every plan is tried against.
+
+    With --out, a run that is interrupted goes on where it stopped when it is started again.
+    """
+    _one_thread()
+    from planning.papers.csv_files import csv_bytes
+    from planning.papers.folder import check_file, write_file
+
+    with Answer(as_json=as_json) as answer:
+        if out is not None:
+            check_file(out, beside=case)
+        with progress() as say:
+            say("Reading the case")
+            from planning.case import Case
+
+            read = Case.read(case)
+            say("Loading the forecasting models")
+            from planning.scenarios import every_case, tabulate
+            from planning.spread_work import Workers, forget, work_folder
+
+            workers = Workers(jobs, scheduler)
+            keep = None if out is None else work_folder(out)
+            table, lines = tabulate(every_case(read), workers=workers, keep=keep, say=say)
+        if out is not None and keep is not None:
+            write_file(out, csv_bytes(table))
+            forget(keep)
+        records = json.loads(table.to_json(orient="records", double_precision=15))
+        answer(Status.PLANNED, lines, {"scenarios": records})
+
+
+@click.command()
+@CASE
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The folder to write. Earlier futures in it are replaced whole.",
+)
+@PATHS
+@SEED
+@JOBS
+@SCHEDULER
+@AS_JSON
+def futures(  # noqa: PLR0913 - click names every option
+    case: Path,
+    out: Path,
+    paths: int,
+    seed: int | None,
+    jobs: int,
+    scheduler: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Plan a CASE folder in many futures of its demand and income, and say how likely trouble is.
+
+    Each future is one path of the forecast, planned anew as if it were known beforehand. --out gets
+    futures.csv, a row for each future and year; ranges.csv, how far each figure may go; and
+    chances.csv, how likely a gap, reserves at their minimum or a broken promise is. A run that is
+    interrupted goes on where it stopped when it is started again. Exit code 0, whatever the
+    chances.
+    """
+    _one_thread()
+    from planning.papers.folder import check_target
+
+    started, clock = datetime.now(UTC), perf_counter()
+    with Answer(as_json=as_json) as answer:
+        check_target(out, holds="futures")
+        with progress() as say:
+            say("Reading the case")
+            from planning.case import Case
+
+            read = Case.read(case)
+            say("Loading the forecasting models")
+            from planning.futures import run_futures
+            from planning.outlook import look_ahead
+            from planning.spread_work import Workers, forget, work_folder
+
+            keep = work_folder(out)
+            made = run_futures(
+                look_ahead(read, say=say),
+                paths,
+                seed=seed,
+                workers=Workers(jobs, scheduler),
+                keep=keep,
+                say=say,
+            )
+            seconds = perf_counter() - clock
+            made.export(out, started=started.isoformat(timespec="seconds"), seconds=seconds)
+            forget(keep)
+        chances = json.loads(made.chance_table().to_json(orient="records", double_precision=15))
+        lines = [*made.summary(), f"Written to {out}"]
+        answer(Status.PLANNED, lines, {"folder": str(out), "chances": chances})
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The folder to write. An earlier national run in it is replaced whole.",
+)
+@PATHS
+@SEED
+@JOBS
+@SCHEDULER
+@AS_JSON
+def national(  # noqa: PLR0913 - click names every option
+    folder: Path,
+    out: Path,
+    paths: int,
+    seed: int | None,
+    jobs: int,
+    scheduler: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Forecast, plan and try against many futures every case in a FOLDER of cases.
+
+    A case is a folder in it with a case.toml. --out gets national.csv, a row for each council and
+    year, and left_out.csv, the councils that could not be read or planned, and why: one stops no
+    other. A run that is interrupted goes on where it stopped when it is started again. Exit code 3
+    where a council's plan leaves a gap or a statutory shortfall, or a council is left out.
+    """
+    _one_thread()
+    from planning.papers.folder import check_target
+
+    started, clock = datetime.now(UTC), perf_counter()
+    with Answer(as_json=as_json) as answer:
+        check_target(out, holds="national")
+        with progress() as say:
+            say("Loading the forecasting models")
+            from planning.national import export_national, find_cases, run_national
+            from planning.spread_work import Workers, forget, work_folder
+
+            keep = work_folder(out)
+            made = run_national(
+                find_cases(folder),
+                paths,
+                seed=seed,
+                workers=Workers(jobs, scheduler),
+                keep=keep,
+                say=say,
+            )
+            times = {
+                "started": started.isoformat(timespec="seconds"),
+                "seconds": perf_counter() - clock,
+            }
+            export_national(made, out, times=times)
+            forget(keep)
+        left = json.loads(made.left_out.to_json(orient="records"))
+        lines = [*made.summary(), f"Written to {out}"]
+        answer(made.status, lines, {"folder": str(out), "left_out": left})
+
+
+def _one_thread() -> None:
+    """Have linear algebra use one thread, here and in every process started from here.
+
+    Sums over several may differ in the last digit, and so with the processor. It must be said
+    before numpy is loaded.
+    """
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"
