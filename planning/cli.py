@@ -1,6 +1,6 @@
-"""The command line: ``virement plan``, ``check``, ``verify``, ``stress`` and ``forecast``.
+"""The command line: ``virement plan``, ``check``, ``verify`` and ``forecast``, and ``cli_runs``.
 
-The only module that reads the clock. What a command needs is imported when it runs, so that help
+Only these two modules read the clock. What a command needs is imported when it runs, so that help
 comes at once and a check does not wait for a solver.
 """
 

@@ -21,7 +21,7 @@ from planning.chances import (
     range_view,
 )
 from planning.each_future import try_futures
-from planning.outlook import PATHS, Outlook, after_edits
+from planning.outlook import Outlook, after_edits
 from planning.papers.csv_files import csv_bytes
 from planning.papers.folder import replace_folder
 from planning.papers.manifest import MANIFEST, manifest_bytes
@@ -176,17 +176,17 @@ def run_futures(
 def draw(outlook: Outlook, count: int, *, seed: int) -> Drawn:
     """Return some of an outlook's futures, drawn without putting any back.
 
-    The same seed gives the same, and more of them begin with the same. What a scenario makes of
-    the forecast it makes of every future; announced income is the same in all.
+    The same seed gives the same, and more of them include these. What a scenario makes of the
+    forecast it makes of every future; income that is confirmed is the same in all.
 
     Raises
     ------
     ValueError
-        If `count` is not between one and ``planning.outlook.PATHS``.
+        If `count` is not between one and as many as the outlook has paths.
     """
     paths = outlook.paths.values.shape[2]
     if not 1 <= count <= paths:
-        raise ValueError(f"{count} futures cannot be drawn: ask for 1 to {min(paths, PATHS):,}")
+        raise ValueError(f"{count} futures cannot be drawn: ask for 1 to {paths:,}")
     number = np.sort(np.random.default_rng(seed).permutation(paths)[:count])
     return Drawn(
         number,

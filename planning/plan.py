@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -14,6 +15,9 @@ from planning.outlook import Outlook
 from planning.papers.view import View, html_table
 from planning.status import Status
 from planning.summary import has_shortfall, millions, summarise
+
+if TYPE_CHECKING:
+    from planning.futures import Futures
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,13 @@ class Plan:
         from planning.choices import whole_view
 
         return whole_view(self)
+
+    def futures(self, count: int = 200, *, seed: int | None = None, jobs: int = 1) -> "Futures":
+        """Plan the case in some futures of its forecast, see ``planning.futures.run_futures``."""
+        from planning.futures import run_futures  # joblib's processes are wanted only here.
+        from planning.spread_work import Workers
+
+        return run_futures(self.outlook, count, seed=seed, workers=Workers(jobs))
 
     def export(
         self, folder: str | Path, *, started: str = "", seconds: float | None = None
