@@ -123,11 +123,12 @@ def _by_year(futures: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def range_view(futures: pd.DataFrame) -> View:
-    """Return how far each figure may go, year by year."""
+    """Return how far each figure in £ may go, year by year."""
     table = range_table(futures)
+    own = table[table["measure"] != "targets_missed"].drop(columns="plans")
     return View(
-        "How far each figure may go, £ and number of targets",
-        table[table["measure"].isin(FIGURES[:5])].reset_index(drop=True),
+        "How far each figure may go, £",
+        own.assign(measure=own["measure"].str.replace("_", " ")).reset_index(drop=True),
         f"{_told(futures)} In four of five the figure lies between lo80 and hi80.",
         pounds=("mean", *QUANTILES),
     )
@@ -141,13 +142,16 @@ def chance_view(futures: pd.DataFrame, *, minimum: float) -> View:
     return View(
         "The chance, from 0 to 1, of trouble in each year",
         wide[["year", *SENTENCES, "targets_missed"]],
-        f"{_told(futures)} {_meanings()} targets_missed is the number to be expected. With so many "
+        f"{_told(futures)} {_meanings()} Targets missed: how many to expect. With so many "
         f"futures a chance is known to within {worst:.2f}, give or take (one standard error).",
     )
 
 
 def _meanings() -> str:
-    return " ".join(f"{name}: {sentence}." for name, sentence in SENTENCES.items())
+    return " ".join(
+        f"{name.replace('_', ' ').capitalize()}: {sentence}."
+        for name, sentence in SENTENCES.items()
+    )
 
 
 def _told(futures: pd.DataFrame) -> str:

@@ -4,6 +4,7 @@ What comes out is in the order of the tasks and does not depend on how many work
 """
 
 import json
+import logging
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -219,6 +220,8 @@ def _connected(scheduler: str) -> Iterator[Any]:
             f"no Dask scheduler answers at {scheduler}. Start one with `dask scheduler`, or leave "
             "out --scheduler"
         ) from error
+    # It is said in words below; the library's own log would show how it is written instead.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     with client:
         _check_workers(client, scheduler)
         try:
