@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ from optimisation.model import build
 from optimisation.prices import price_table
 from optimisation.problem import Problem
 from optimisation.proof import Bound, prove
+from optimisation.refusals import Infeasible
 from optimisation.requirements import requirements_of
 from optimisation.restatement import restate
 from optimisation.rule_costs import rule_table
@@ -80,9 +82,7 @@ def allocate(problem: Problem, *, say: Callable[[str], None] = lambda _: None) -
         solution = solve(m, GOALS, settlement=SETTLEMENT, say=say)
     except NoPlan as refusal:
         say("Looking for the rules that conflict")
-        program = refusal.session.program
-        costs = {goal.name: program.costs(goal.weights(m)) for goal in GOALS}
-        raise explain(market, refusal.session, restate(Facts(problem)), costs) from None
+        raise conflict_of(problem, m, refusal) from None
     stages = {stage.goal.name: stage for stage in solution.stages}
     goals = _goal_table(problem, stages)
     say("Pricing each requirement by asking for a little less of it")
@@ -108,6 +108,17 @@ def allocate(problem: Problem, *, say: Callable[[str], None] = lambda _: None) -
         decisions=taken.count if taken else 0,
         gap=taken.gap if taken else 0.0,
     )
+
+
+def conflict_of(
+    problem: Problem,
+    m: Any,  # noqa: ANN401 - a Pyomo model, which is not known here
+    refusal: NoPlan,
+) -> Infeasible:
+    """Return which requirements cannot all hold in a model that has no plan."""
+    session = refusal.session
+    costs = {goal.name: session.program.costs(goal.weights(m)) for goal in GOALS}
+    return explain(m.market, session, restate(Facts(problem)), costs)
 
 
 def _certified(

@@ -10,14 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from optimisation.conflict import explain
+from optimisation.allocation import conflict_of
 from optimisation.engine import NoPlan
-from optimisation.facts import Facts
 from optimisation.goals import GOALS, SETTLEMENT
 from optimisation.market import Market
 from optimisation.model import build
 from optimisation.problem import Problem
-from optimisation.restatement import restate
 from optimisation.sets import FloatArray, codes
 from optimisation.solver import solve
 from optimisation.tables import plan_tables
@@ -80,8 +78,7 @@ def one_future(problem: Problem, demand: pd.DataFrame, income: pd.DataFrame) -> 
     try:
         solution = solve(m, GOALS, settlement=SETTLEMENT)
     except NoPlan as refusal:
-        told = explain(market, refusal.session, restate(Facts(problem)))
-        return FutureResult(None, told.conflict)
+        return FutureResult(None, conflict_of(problem, m, refusal).conflict)
     return FutureResult(figures_of(market, plan_tables(m, solution.values)))
 
 
