@@ -11,16 +11,28 @@ if TYPE_CHECKING:
     from optimisation.certificate import certify
     from optimisation.problem import Problem
     from optimisation.refusals import Infeasible, SolverError
+    from optimisation.two_stage import TwoStage, commit
 
-__all__ = ["Allocation", "Infeasible", "Problem", "SolverError", "allocate", "certify"]
+__all__ = [
+    "Allocation",
+    "Infeasible",
+    "Problem",
+    "SolverError",
+    "TwoStage",
+    "allocate",
+    "certify",
+    "commit",
+]
 
 _HOME = {
     "Allocation": "allocation",
     "Infeasible": "refusals",
     "Problem": "problem",
     "SolverError": "refusals",
+    "TwoStage": "two_stage",
     "allocate": "allocation",
     "certify": "certificate",
+    "commit": "two_stage",
 }
 
 

@@ -15,3 +15,7 @@ class Infeasible(ValueError):
 
 class SolverError(RuntimeError):
     """HiGHS stopped without a proven optimum, or without the answer that was asked of it."""
+
+
+class WholeDecisions(ValueError):
+    """Awards are whole decisions, where only what may be divided can be planned for."""
