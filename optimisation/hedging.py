@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 
 from optimisation.engine import Session
 from optimisation.extensive import Extensive, side_by_side
+from optimisation.refusals import SolverError
 from optimisation.risk import Risk
 from optimisation.sets import FloatArray, IntArray
 from optimisation.stages import Found, Policy, Stages, follow
@@ -149,8 +150,13 @@ class _Watch:
 
 def _run(watch: _Watch) -> None:
     """Run mpi-sppy until the watch ends it."""
-    from mpisppy.opt.ph import PH  # An extra, wanted only here.
-    from mpisppy.utils.sputils import attach_root_node
+    try:
+        from mpisppy.opt.ph import PH  # An extra, wanted only here.
+        from mpisppy.utils.sputils import attach_root_node
+    except ModuleNotFoundError as error:
+        raise SolverError(
+            "hedging needs the library mpi-sppy. Install it with virement[stochastic]"
+        ) from error
 
     def scenario(name: str) -> pyo.ConcreteModel:
         bundle = watch.bundles[watch.names.index(name)]

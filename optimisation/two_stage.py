@@ -32,9 +32,9 @@ class TwoStage:
     Parameters
     ----------
     commitments : DataFrame
-        offer, provider, service, contract_type, year, least (units that must be paid for), average
-        (units that are best for the average future), commit (units that are best for all futures),
-        used, used_least, used_most (units used over the futures).
+        offer, provider, service, contract_type, year, unit_cost (£ that year), least (units that
+        must be paid for), average (units that are best for the average future), commit (units that
+        are best for all futures), used, used_least, used_most (units used over the futures).
     futures : DataFrame
         future, year, contracted, spot, gap, unmet_statutory, unmet_other (£; unmet demand at its
         service's dearest offer), reserves (£ at the year's end).
@@ -164,6 +164,7 @@ def _commitments(stages: Stages, naive: Policy, best: Policy) -> pd.DataFrame:
     used = np.maximum(used[:, place], 0.0)
     return table[["offer", "provider", "service", "contract_type"]].assign(
         year=market.years[year],
+        unit_cost=market.price_of_award[place],
         least=table["committed"],
         average=np.maximum(naive.first, 0.0),
         commit=np.maximum(best.first, 0.0),

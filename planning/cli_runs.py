@@ -1,7 +1,7 @@
-"""The commands of many plans: ``virement stress``, ``futures`` and ``national``.
+"""The commands of many plans: ``virement stress``, ``futures``, ``commit`` and ``national``.
 
-They share out their work, keep what is done, and go on where an interrupted run stopped. What a
-command needs is imported when it runs.
+All but ``commit`` share out their work, keep what is done, and go on where an interrupted run
+stopped. What a command needs is imported when it runs.
 """
 
 import json
@@ -141,6 +141,89 @@ def futures(  # noqa: PLR0913 - click names every option
         chances = json.loads(made.chance_table().to_json(orient="records", double_precision=15))
         lines = [*made.summary(), f"Written to {out}"]
         answer(Status.PLANNED, lines, {"folder": str(out), "chances": chances})
+
+
+@click.command()
+@CASE
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The folder to write. Earlier commitments in it are replaced whole.",
+)
+@click.option(
+    "--futures",
+    "count",
+    type=click.IntRange(1, 2_000),
+    default=20,
+    show_default=True,
+    help="How many futures of demand and income to plan for.",
+)
+@click.option(
+    "--tail",
+    type=click.FloatRange(0.0, 1.0, max_open=True),
+    default=0.9,
+    show_default=True,
+    help="Futures beyond this share of them, from the cheapest up, are the worst.",
+)
+@click.option(
+    "--weight",
+    type=click.FloatRange(0.0, 1.0),
+    default=0.5,
+    show_default=True,
+    help="How much the mean of the worst counts beside the mean of all.",
+)
+@click.option(
+    "--method",
+    type=click.Choice(["extensive", "hedging"]),
+    default="extensive",
+    show_default=True,
+    help="All futures in one program, or a few at a time where memory is short; hedging needs "
+    "virement[stochastic].",
+)
+@SEED
+@AS_JSON
+def commit(  # noqa: PLR0913 - click names every option
+    case: Path,
+    out: Path,
+    count: int,
+    tail: float,
+    weight: float,
+    method: str,
+    seed: int | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Say what a CASE folder should commit to before its future is known.
+
+    Contracts other than spot ones are committed for every year of the plan, and paid for whether
+    used or not; spot purchases are made once the future is known. --out gets commitments.csv, a row
+    for each such offer and year; futures.csv, what follows in each future; and values.csv, what
+    planning for all futures is worth. Exit code 0, whatever the futures hold.
+    """
+    _one_thread()
+    from planning.papers.folder import check_target
+
+    started, clock = datetime.now(UTC), perf_counter()
+    with Answer(as_json=as_json) as answer:
+        check_target(out, holds="commitments")
+        with progress() as say:
+            say("Reading the case")
+            from planning.case import Case
+
+            read = Case.read(case)
+            say("Loading the forecasting models")
+            from optimisation.risk import Risk
+            from planning.commitments import plan_commitments
+            from planning.outlook import look_ahead
+
+            outlook, risk = look_ahead(read, say=say), Risk(tail, weight)
+            made = plan_commitments(outlook, count, risk=risk, method=method, seed=seed, say=say)
+            seconds = perf_counter() - clock
+            made.export(out, started=started.isoformat(timespec="seconds"), seconds=seconds)
+        values = json.loads(made.plan.values.to_json(orient="records", double_precision=15))
+        lines = [*made.summary(), f"Written to {out}"]
+        answer(Status.PLANNED, lines, {"folder": str(out), "values": values})
 
 
 @click.command()

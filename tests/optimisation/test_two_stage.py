@@ -85,6 +85,19 @@ def test_a_shortfall_is_valued_as_its_prices_say():
     assert found.futures["unmet_statutory"].tolist() == pytest.approx([30])
 
 
+def test_a_tier_that_rises_costs_what_it_says():
+    """10 units at £3 and 5 at £5: £55."""
+    tiered = problem(
+        demand=[{"units": 15}],
+        offers=[{"offer": "a", "contract_type": "block", "unit_cost": 3, "capacity": 20}],
+        tiers=[{"offer": "a", "from_units": 10, "unit_cost": 5}],
+        income=[{"amount": 100}],
+    )
+    found = commit([tiered])
+    assert value(found, "RP") == pytest.approx(55)
+    assert found.futures["contracted"].tolist() == pytest.approx([55])
+
+
 def test_one_future_where_all_is_met_costs_what_its_plan_does():
     """With nothing short the cost is all that is left to minimise."""
     one = newspapers([30.0, 40.0], years=2, discount_rate=0.04)
