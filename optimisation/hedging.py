@@ -60,9 +60,10 @@ def hedge(
     Futures are dealt into bundles from the cheapest to the dearest, so that each is a small picture
     of all. Each bundle is solved alone, drawn to the average of all bundles (Rockafellar and Wets,
     *Scenarios and policy aggregation in optimization under uncertainty*, Mathematics of Operations
-    Research 16, 1991) by mpi-sppy with rounds in one process. The average keeps every rule, for
-    rules are linear, and is the plan; the multipliers give the bound (Gade et al., *Obtaining lower
-    bounds from the progressive hedging algorithm*, Mathematical Programming 157, 2016).
+    Research 16, 1991) by mpi-sppy, round after round, in this process. The average keeps
+    every rule, for rules are linear, and is the plan; the multipliers give the bound (Gade et al.,
+    *Obtaining lower bounds from the progressive hedging algorithm*, Mathematical Programming 157,
+    2016).
 
     Parameters
     ----------
@@ -121,7 +122,7 @@ class _Watch:
 
     def is_converged(self) -> bool:
         """Tell mpi-sppy whether to end."""
-        self.rounds = self.hedging._PHIter
+        self.rounds += 1
         if (self.rounds - 1) % EVERY and self.rounds < ROUNDS:
             return False
         models = [self.hedging.local_scenarios[name]._mpisppy_model for name in self.names]

@@ -32,7 +32,8 @@ class Prices:
     ----------
     statutory, other : float
         A unit of demand not met, as a multiple of the dearest unit cost of its service that year. A
-        target missed whole is valued as if the demand of the services that move it were not met.
+        target missed whole is valued as if the demand of the services that move it were not met;
+        where these have none, as the units that would reach it.
     gap : float
         £ for each £ of cost that nothing pays for, above the £ itself.
     """
@@ -47,7 +48,7 @@ def priced_cost(m: pyo.ConcreteModel, prices: Prices) -> Weights:
 
     .. math:: \sum_y (1 + r)^{y_0 - y} \Big(\sum_o C_{oy} + \pi_g \sum_s h_{sy}
         + \sum_{sl} \pi_s \max_o c_{oy}\, u_{sly}
-        + \sum_k \pi_k \frac{v_{ky}}{size_{ky}} \sum_{s \in k, l} \max_o c_{oy} D_{sly} \Big)
+        + \sum_k \pi_k\, stake_{ky} \frac{v_{ky}}{size_{ky}} \Big)
     """
     yield from cost(m)
     stake = _stakes(m.market, m.aims)
@@ -63,13 +64,19 @@ def priced_cost(m: pyo.ConcreteModel, prices: Prices) -> Weights:
 
 
 def _stakes(market: Market, aims: Aims) -> FloatArray:
-    """Return what the demand of the services that move each target is worth at its dearest, £."""
+    """Return what each target missed whole would be worth at one time the dearest price, £.
+
+    The demand of the services that move it; where these have none, the units that would reach it.
+    """
     service, _, year = codes(market.needs)
     worth = np.zeros(market.dearest.shape)
     np.add.at(worth, (service, year), market.demand * market.dearest[service, year])
     offer, _, _ = codes(market.uses)
-    pairs = np.unique(np.stack([aims.aim, market.service_of_offer[offer[aims.use]]]), axis=1)
-    _, aim_year = codes(aims.keys)
-    stake = np.zeros(len(aims.keys))
-    np.add.at(stake, pairs[0], worth[pairs[1], aim_year[pairs[0]]])
-    return stake
+    moved, aim = market.service_of_offer[offer[aims.use]], aims.aim
+    _, asked = codes(aims.keys)
+    pairs = np.unique(np.stack([aim, moved]), axis=1)
+    stake, each = np.zeros(len(asked)), np.zeros(len(asked))
+    np.add.at(stake, pairs[0], worth[pairs[1], asked[pairs[0]]])
+    reach = np.where(aims.average[aim] | (aims.effect == 0.0), 1.0, np.abs(aims.effect))
+    np.maximum.at(each, aim, market.dearest[moved, asked[aim]] / reach)
+    return np.where(stake > 0.0, stake, aims.size * each)
