@@ -21,9 +21,10 @@ class Aims:
         In the unit of the outcome.
     average, at_least, statutory : arrays of shape (aims,)
         What the outcome is.
-    size : array of shape (aims,)
-        What one whole miss is worth: the target, or for an average the target times the demand of
-        the services concerned; at least 1.
+    aim_of_need, need : arrays of shape (needed,)
+        The places of a target for an average, and of a need of the services concerned.
+    demand : array of shape (needs,)
+        Units needed.
     aim, use : arrays of shape (effects,)
         The places of a target, and of a use that moves it.
     effect : array of shape (effects,)
@@ -35,10 +36,20 @@ class Aims:
     average: BoolArray
     at_least: BoolArray
     statutory: BoolArray
-    size: FloatArray
+    aim_of_need: IntArray
+    need: IntArray
+    demand: FloatArray
     aim: IntArray
     use: IntArray
     effect: FloatArray
+
+    @property
+    def size(self) -> FloatArray:
+        """What one whole miss is worth: the target, an average's times the demand; at least 1."""
+        count = len(self.target)
+        needed = np.bincount(self.aim_of_need, self.demand[self.need], minlength=count)
+        volume = np.where(self.average, needed, 1.0)
+        return np.asarray(np.maximum(1.0, np.abs(self.target) * volume))
 
     @property
     def worth(self) -> FloatArray:
@@ -54,7 +65,7 @@ def read_aims(market: Market) -> Aims:
     traits = outcomes.loc[table["outcome"]]
     target = table["target"].to_numpy(dtype=float)
     average = (traits["measure"] == "average").to_numpy()
-    volume = np.where(average, _volumes(market, table), 1.0)
+    aim_of_need, need = _needs(market, table[average])
     aim, use, effect = _effects(market, table)
     return Aims(
         keys=members_of(table, outcome=pd.Index(sorted(outcomes.index)), year=market.years),
@@ -62,7 +73,9 @@ def read_aims(market: Market) -> Aims:
         average=average,
         at_least=(traits["direction"] == "at_least").to_numpy(),
         statutory=traits["statutory"].to_numpy(dtype=bool),
-        size=np.maximum(1.0, np.abs(target) * volume),
+        aim_of_need=aim_of_need,
+        need=need,
+        demand=market.demand,
         aim=aim,
         use=use,
         effect=effect,
@@ -96,10 +109,11 @@ def _per_offer(market: Market) -> pd.DataFrame:
     )
 
 
-def _volumes(market: Market, targets: pd.DataFrame) -> FloatArray:
-    """Return the units needed, of the services with an effect on it, by target."""
+def _needs(market: Market, targets: pd.DataFrame) -> tuple[IntArray, IntArray]:
+    """Return target (its label) and need wherever a need is of a service with an effect on it."""
+    service, _, year = codes(market.needs)
+    needs = pd.DataFrame({"service": market.services[service], "year": market.years[year]})
     concerned = market.problem.effects[["outcome", "service"]].drop_duplicates()
-    needed = market.problem.demand.groupby(["service", "year"], as_index=False)["units"].sum()
-    volume = concerned.merge(needed, on="service").groupby(["outcome", "year"])["units"].sum()
-    asked = pd.MultiIndex.from_frame(targets[["outcome", "year"]])
-    return np.asarray(volume.reindex(asked).fillna(0.0), dtype=float)
+    asked = targets[["outcome", "year"]].reset_index(names="aim").merge(concerned, on="outcome")
+    pairs = asked.merge(needs.reset_index(names="need"), on=["service", "year"])
+    return pairs["aim"].to_numpy(dtype=np.intp), pairs["need"].to_numpy(dtype=np.intp)

@@ -221,6 +221,10 @@ class Session:
         """Let the next run start from a basis, and not from where the last one stopped."""
         _checked(self.highs.setBasis(basis), "the basis to start from")
 
+    def forget(self) -> None:
+        """Leave HiGHS nothing of its earlier runs, so that the next depends on none of them."""
+        _checked(self.highs.clearSolver(), "to forget")
+
     def dual_ray(self) -> FloatArray:
         """Return multipliers of the rows under which they contradict each other.
 

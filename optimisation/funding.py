@@ -159,7 +159,14 @@ def funding_table(market: Market, money: Money) -> pd.DataFrame:
 def budget_table(
     market: Market, costs: Overheads, receipts: FloatArray, money: Money
 ) -> pd.DataFrame:
-    """Return ``budget.csv``, in £ by year.
+    """Return ``budget.csv``: `budget`, a row for each year."""
+    return pd.DataFrame({"year": market.years, **budget(market, costs, receipts, money)})
+
+
+def budget(
+    market: Market, costs: Overheads, receipts: FloatArray, money: Money
+) -> dict[str, FloatArray]:
+    """Return the columns of ``budget.csv``, in £ by year.
 
     Income is what is available, a ring-fenced stream only so far as it is used, and trading that of
     the stream of this name; reserves drawn are net of what income adds to them, so that cost +
@@ -177,19 +184,16 @@ def budget_table(
     drawn = _or_nil(cost + fixed - income - traded - gap)
     recurring = used[~market.streams["one_off"].to_numpy(dtype=bool)].sum(axis=0)
     structural = np.maximum(0.0, _or_nil(cost + fixed - costs.one_off - recurring))
-    return pd.DataFrame(
-        {
-            "year": market.years,
-            "cost": cost,
-            "fixed_cost": fixed,
-            "income": income,
-            "trading": traded,
-            "reserves_drawn": drawn,
-            "reserves_balance": market.problem.reserves["opening"].sum() - np.cumsum(drawn),
-            "structural_gap": structural,
-            "managed_gap": gap,
-        }
-    )
+    return {
+        "cost": cost,
+        "fixed_cost": fixed,
+        "income": income,
+        "trading": traded,
+        "reserves_drawn": drawn,
+        "reserves_balance": market.problem.reserves["opening"].sum() - np.cumsum(drawn),
+        "structural_gap": structural,
+        "managed_gap": gap,
+    }
 
 
 def _or_nil(amounts: FloatArray) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -146,7 +147,9 @@ def _seek(
     return tuple(stages), primal
 
 
-def pursue(session: Session, costs: Iterable[FloatArray]) -> Iterator[Optimum]:
+def pursue(
+    session: Session, costs: Iterable[FloatArray], *, starts: Sequence[Any] = ()
+) -> Iterator[Optimum]:
     """Yield the optimum of each goal in turn among the plans that are best for all before it.
 
     Parameters
@@ -155,8 +158,14 @@ def pursue(session: Session, costs: Iterable[FloatArray]) -> Iterator[Optimum]:
         Of the program; each goal is held in it once the next is asked for.
     costs : iterable of arrays of shape (columns,)
         What each column adds to each goal, in the goal's own unit.
+    starts : sequence of bases
+        From which each goal starts, and from nothing else; where there are none, from where the
+        one before it stopped.
     """
-    for weights in costs:
+    for place, weights in enumerate(costs):
+        if starts:
+            session.forget()
+            session.start_from(starts[place])
         found = session.minimise(weights)
         largest = float(np.max(weights * session.program.unit, initial=0.0)) or 1.0
         # What is left of nil after rounding is said to be nil, so that the proof may build on it.

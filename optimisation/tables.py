@@ -1,6 +1,7 @@
 """From the model's solution to the plan's tables, in natural units: units, £, shares."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,63 @@ NOISE = 1e-6
 """Units and £ below which a solver's answer is rounding, and is written as nil."""
 
 
+@dataclass(frozen=True)
+class Accounts:
+    """What is used, paid and funded in a solution, without what rounding leaves of nil.
+
+    Parameters
+    ----------
+    used, paid, unmet : arrays of shape (uses,), (awards,), (needs,)
+        Units.
+    trade, income, spent : arrays of shape (trades,), (receipts,), (awards,)
+        £ of turnover from others than the council, available, and that each award costs.
+    release : array of shape (years,)
+        £ that reserves for one-off cost pay.
+    money : Money
+        What pays for what.
+    """
+
+    used: FloatArray
+    paid: FloatArray
+    unmet: FloatArray
+    trade: FloatArray
+    income: FloatArray
+    spent: FloatArray
+    release: FloatArray
+    money: Money
+
+
+def accounts_of(
+    m: Any,  # noqa: ANN401 - a Pyomo model, which is not known here
+    values: Mapping[str, FloatArray],
+    *,
+    income: FloatArray,
+) -> Accounts:
+    """Return what a solution comes to.
+
+    Parameters
+    ----------
+    m : ConcreteModel
+        The model, with what it was built from.
+    values : mapping of str to array
+        Of every family of variables, in natural units.
+    income : array of shape (receipts,)
+        £ available but for what organisations bring in.
+    """
+    market: Market = m.market
+    # Of the solver's pounds money can be told apart to a millionth.
+    penny = NOISE * m.scale.money
+    used, paid, unmet = (_or_nil(values[name], NOISE) for name in ("use", "paid", "unmet"))
+    fund, gap, trade = (_or_nil(values[name], penny) for name in ("fund", "gap", "trade"))
+    income = income + earned(market, m.trading, trade)
+    release = np.zeros(len(market.years))
+    release[: len(m.reserves.released)] = _or_nil(values["release"], penny)
+    settled = Settled(fund, gap, release)
+    spent = m.contracts.cost(market, paid)
+    money = settle(market, m.overheads, income=income, spent=spent, settled=settled)
+    return Accounts(used, paid, unmet, trade, income, spent, release, money)
+
+
 def plan_tables(
     m: Any,  # noqa: ANN401 - a Pyomo model, which is not known here
     values: Mapping[str, FloatArray],
@@ -31,28 +89,20 @@ def plan_tables(
         Of every family of variables, in natural units.
     """
     market: Market = m.market
-    # Of the solver's pounds money can be told apart to a millionth.
-    penny = NOISE * m.scale.money
-    used, paid, unmet = (_or_nil(values[name], NOISE) for name in ("use", "paid", "unmet"))
-    fund, gap, trade = (_or_nil(values[name], penny) for name in ("fund", "gap", "trade"))
-    income = market.income + earned(market, m.trading, trade)
-    release = np.zeros(len(market.years))
-    release[: len(m.reserves.released)] = _or_nil(values["release"], penny)
-    settled = Settled(fund, gap, release)
-    spent = m.contracts.cost(market, paid)
-    money = settle(market, m.overheads, income=income, spent=spent, settled=settled)
-    budget = budget_table(market, m.overheads, income, money)
+    a = accounts_of(m, values, income=market.income)
+    budget = budget_table(market, m.overheads, a.income, a.money)
+    prevented = m.prevention.prevented(market.demand, a.used)
     return {
-        "allocation": _allocation(market, used, paid, spent),
-        "demand": _demand(market, m.prevention.prevented(market.demand, used), unmet),
-        "targets": _targets(m.aims, used),
-        "income": _income(market, income, money),
-        "funding": funding_table(market, money),
+        "allocation": _allocation(market, a.used, a.paid, a.spent),
+        "demand": _demand(market, prevented, a.unmet),
+        "targets": _targets(m.aims, a.used),
+        "income": _income(market, a.income, a.money),
+        "funding": funding_table(market, a.money),
         "budget": budget,
         "reserves": reserve_table(
-            market, drawn=budget["reserves_drawn"].to_numpy(), release=release
+            market, drawn=budget["reserves_drawn"].to_numpy(), release=a.release
         ),
-        "organisations": organisation_table(market, m.trading, spent=spent, trade=trade),
+        "organisations": organisation_table(market, m.trading, spent=a.spent, trade=a.trade),
     }
 
 
@@ -138,6 +188,21 @@ def _demand(market: Market, prevented: FloatArray, unmet: FloatArray) -> pd.Data
 
 def _targets(aims: Aims, used: FloatArray) -> pd.DataFrame:
     """Return ``targets.csv`` but for the marginal cost; shortfall is in the outcome's unit."""
+    achieved, shortfall = shortfalls(aims, used)
+    table = aims.keys.to_frame(index=False)
+    return table.assign(target=aims.target, achieved=achieved, shortfall=shortfall)
+
+
+def shortfalls(aims: Aims, used: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return what each outcome comes to, and by how much it misses its target, in its own unit.
+
+    Parameters
+    ----------
+    aims : Aims
+        The targets.
+    used : array of shape (uses,)
+        Units used.
+    """
     count = len(aims.target)
     achieved = np.bincount(aims.aim, aims.effect * used[aims.use], minlength=count)
     volume = np.bincount(aims.aim, used[aims.use], minlength=count)
@@ -146,9 +211,7 @@ def _targets(aims: Aims, used: FloatArray) -> pd.DataFrame:
     achieved = np.where(aims.average, level, achieved)
     missed = np.where(aims.at_least, aims.target - achieved, achieved - aims.target)
     rounding = NOISE * np.maximum(1.0, np.abs(aims.target))
-    shortfall = np.where(missed > rounding, missed, 0.0)
-    table = aims.keys.to_frame(index=False)
-    return table.assign(target=aims.target, achieved=achieved, shortfall=shortfall)
+    return np.asarray(achieved), np.asarray(np.where(missed > rounding, missed, 0.0))
 
 
 def _income(market: Market, income: FloatArray, money: Money) -> pd.DataFrame:

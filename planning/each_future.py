@@ -4,7 +4,7 @@ It loads no forecasting, so that a process that plans futures is soon at work.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,70 +16,60 @@ from optimisation.goals import GOALS, SETTLEMENT
 from optimisation.market import Market
 from optimisation.model import build
 from optimisation.problem import Problem
+from optimisation.rerun import Rerun
 from optimisation.sets import FloatArray, codes
 from optimisation.solver import solve
-from optimisation.tables import plan_tables
 from planning.chances import FIGURES
-
-
-@dataclass(frozen=True)
-class FutureResult:
-    """What one future comes to.
-
-    Parameters
-    ----------
-    figures : dict of str to array of shape (years,)
-        By name of ``planning.chances.FIGURES``; None where there is no plan.
-    conflict : tuple of str
-        What cannot all hold, where there is none.
-    """
-
-    figures: dict[str, FloatArray] | None
-    conflict: tuple[str, ...] = ()
 
 
 def try_futures(
     problem: Problem, number: Sequence[int], demand: FloatArray, income: FloatArray
 ) -> list[list[Any]]:
-    """Return rows of ``futures.csv`` for a few futures, ready for JSON."""
-    rows = []
-    for place, future in enumerate(number):
-        found = one_future(
-            problem,
-            problem.demand.assign(units=demand[place]),
-            problem.income.assign(amount=income[place]),
-        )
-        rows += _rows(problem.years, future, found)
-    return rows
+    """Return rows of ``futures.csv`` for a few futures, ready for JSON.
 
-
-def _rows(years: Sequence[str], future: int, found: FutureResult) -> list[list[Any]]:
-    """Return a row for each year; one without a plan has no figures."""
-    if found.figures is None:
-        blank = [None] * len(FIGURES)
-        return [[future, year, *blank, "; ".join(found.conflict)] for year in years]
-    columns = [found.figures[name].tolist() for name in FIGURES]
-    return [[future, *row, ""] for row in zip(years, *columns, strict=True)]
-
-
-def one_future(problem: Problem, demand: pd.DataFrame, income: pd.DataFrame) -> FutureResult:
-    """Plan one future anew, without the certificate and the prices of a plan.
+    Each is planned anew, without the certificate and the prices of a plan. One without a plan has
+    no figures, and says what cannot all hold.
 
     Parameters
     ----------
     problem : Problem
-        The market.
-    demand, income : DataFrame
-        What it is planned for instead, in the shape of the problem's own.
+        The market, and what it is planned for.
+    number : sequence of int
+        Of the futures.
+    demand, income : arrays of shape (futures, rows of the problem's own)
+        What it is planned for instead.
     """
-    problem = replace(problem, demand=demand, income=income)
-    market = Market(problem)
-    m = build(market)
+    found = Rerun(problem).futures(demand, income)
+    figures = np.stack([getattr(found, name) for name in FIGURES], axis=2)
+    rows = []
+    for place, future in enumerate(number):
+        conflict = ""
+        if np.isnan(figures[place]).all():
+            conflict = "; ".join(_conflict(problem, demand[place], income[place]))
+        for year, told in zip(problem.years, figures[place].tolist(), strict=True):
+            rows.append([future, year, *([None] * len(told) if conflict else told), conflict])
+    return rows
+
+
+def _conflict(problem: Problem, demand: FloatArray, income: FloatArray) -> tuple[str, ...]:
+    """Return what cannot all hold in a future.
+
+    Raises
+    ------
+    ArithmeticError
+        If there is a plan after all, which would be a fault of this program.
+    """
+    problem = replace(
+        problem,
+        demand=problem.demand.assign(units=demand),
+        income=problem.income.assign(amount=income),
+    )
+    m = build(Market(problem))
     try:
-        solution = solve(m, GOALS, settlement=SETTLEMENT)
+        solve(m, GOALS, settlement=SETTLEMENT)
     except NoPlan as refusal:
-        return FutureResult(None, conflict_of(problem, m, refusal).conflict)
-    return FutureResult(figures_of(market, plan_tables(m, solution.values)))
+        return conflict_of(problem, m, refusal).conflict
+    raise ArithmeticError("a future that has a plan was said to have none")
 
 
 def figures_of(market: Market, tables: Mapping[str, pd.DataFrame]) -> dict[str, FloatArray]:
