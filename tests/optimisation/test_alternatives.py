@@ -49,7 +49,7 @@ def test_alternatives_keep_the_law_and_the_gap_and_are_within_what_is_allowed():
     told = []
 
     @settings(
-        max_examples=25,
+        max_examples=12,
         deadline=None,
         derandomize=True,
         phases=[Phase.explicit, Phase.generate],
@@ -83,4 +83,4 @@ def test_alternatives_keep_the_law_and_the_gap_and_are_within_what_is_allowed():
         told.append(len(found))
 
     check()
-    assert sum(count > 1 for count in told) >= 5
+    assert sum(count > 1 for count in told) >= 3

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from optimisation.allocation import allocate
@@ -73,11 +73,14 @@ def test_a_rule_may_save_a_later_goal_what_it_costs_an_earlier_one():
 
 @pytest.mark.slow
 def test_what_a_rule_costs_is_what_the_plan_without_it_saves():
-    """At least 40 rules of random councils, the goals without each sought by a case without it."""
+    """At least 20 rules of random councils, the goals without each sought by a case without it."""
     tried = []
 
     @settings(
-        max_examples=80, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=40,
+        deadline=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
     )
     @given(p=problems(), which=st.integers(0, 2))
     def compare(p, which):
@@ -97,5 +100,5 @@ def test_what_a_rule_costs_is_what_the_plan_without_it_saves():
         tried.append((stated != 0).any())
 
     compare()
-    assert len(tried) >= 40
-    assert sum(tried) >= 8
+    assert len(tried) >= 20
+    assert sum(tried) >= 4
