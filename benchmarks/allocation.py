@@ -52,7 +52,7 @@ class Size:
 SIZES = {
     4: Size(20, 4, NAMES, pyomo=True),
     5: Size(100, 8, NAMES[:1]),
-    # The first goal takes HiGHS more than three minutes here; this one it finds at once.
+    # The first goal can take HiGHS minutes here where money is tight; this one it finds at once.
     6: Size(380, 20, ("cost",)),
 }
 """By the power of ten that the number of variables is near."""
