@@ -71,7 +71,7 @@ def test_a_rule_may_save_a_later_goal_what_it_costs_an_earlier_one():
     assert (row.statutory_demand, row.funding_gap) == (0, 0)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_what_a_rule_costs_is_what_the_plan_without_it_saves():
     """At least 20 rules of random councils, the goals without each sought by a case without it."""
     tried = []

@@ -54,7 +54,7 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_futures_are_written_whole_with_the_chances_told(alone):
     folder, run = alone
     assert run.returncode == 0, run.stderr
@@ -67,7 +67,7 @@ def test_futures_are_written_whole_with_the_chances_told(alone):
     assert [path.name for path in folder.parent.iterdir()] == ["futures"]
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX")
 def test_a_run_that_is_killed_goes_on_where_it_stopped(alone, tmp_path):
     """Then in two processes, with what was done found again and one part of it torn."""
@@ -93,7 +93,7 @@ def test_futures_never_take_the_place_of_a_plan(written_small):
     assert tables(written_small[0]) == before
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_one_bad_council_stops_no_other(alone, written_small, tmp_path):
     """One is Smallshire, one has thirty faults, and in one at least £2m and at most £1m is spent.
 
@@ -140,7 +140,7 @@ def test_a_folder_without_cases_is_refused(tmp_path):
     assert "holds no folder with a case.toml" in run.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX")
 def test_a_cluster_with_a_worker_killed_half_way_gives_the_same_bytes(tmp_path):
     """Two workers on this machine, one of them killed once half of the futures are kept."""
