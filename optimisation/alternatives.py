@@ -158,7 +158,7 @@ def _spent(
     """Return £ by provider, over all years."""
     offer, _ = codes(market.awards)
     provider = market.offers["provider"].to_numpy()[offer]
-    cost = pd.Series(terms.cost(market, values["paid"]), index=provider)
+    cost = pd.Series(terms.cost(market, values["paid"], values["awarded"]), index=provider)
     every = sorted(set(market.offers["provider"]))
     return cost.groupby(level=0).sum().reindex(every, fill_value=0.0)
 

@@ -52,28 +52,32 @@ class Contracts:
     tiers: Tiers
     offer: IntArray
 
-    def cost(self, market: Market, paid: FloatArray) -> FloatArray:
-        """Return what each award costs, in £, for the units paid, array of shape (awards,)."""
+    def cost(self, market: Market, paid: FloatArray, made: FloatArray) -> FloatArray:
+        """Return what each award costs, in £, for the units paid, array of shape (awards,).
+
+        ``made`` tells which decided awards are; one that buys nothing costs what an award does.
+        """
         total = market.price_of_award * paid
         above = np.maximum(paid[self.tiers.award] - self.tiers.start, 0.0)
         np.add.at(total, self.tiers.award, self.tiers.step * above)
-        total[self.decided] += np.where(paid[self.decided] > 0.0, self.fee, 0.0)
+        total[self.decided] += np.where(made > 0.5, self.fee, 0.0)
         return total
 
-    def taken(self, paid: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def taken(self, paid: FloatArray, made: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the whole decisions that units paid show: awards made, and tiers reached.
 
-        One of a lot's is awarded in every year or in none.
+        One of a lot's is awarded in every year or in none. An award that costs something is made
+        for nothing else only where a rule asks for so much spending, or so much work: it stands.
         """
-        made = paid[self.decided] > NOISE
+        stands = (paid[self.decided] > NOISE) | ((self.fee > 0.0) & (made > 0.5))
         award_offer = self.offer[self.decided]
         ever = np.zeros(int(self.offer.max(initial=-1)) + 1, dtype=bool)
-        ever[award_offer[made]] = True
-        made = np.where(self.lot != NOWHERE, ever[award_offer], made)
+        ever[award_offer[stands]] = True
+        stands = np.where(self.lot != NOWHERE, ever[award_offer], stands)
         tier = self.tiers.whole
         start = self.tiers.start[tier]
         past = paid[self.tiers.award[tier]] - start > NOISE * (1.0 + start)
-        return made.astype(float), past.astype(float)
+        return stands.astype(float), past.astype(float)
 
 
 def read_contracts(market: Market) -> Contracts:

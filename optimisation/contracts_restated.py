@@ -22,9 +22,9 @@ def write_contracts(facts: Facts, w: Writer, allocation: pd.DataFrame | None) ->
     allocation : DataFrame or None
         ``allocation.csv``.
     """
-    paid = _paid(facts, allocation)
+    paid = units_paid(facts, allocation)
     _notice(facts, w)
-    _awards(facts, w, paid)
+    _awards(facts, w, stands(facts, allocation))
     _caps(facts, w)
     _tiers(facts, w, paid)
 
@@ -40,13 +40,31 @@ def write_bill(
     w.put(rule, "awarded", itself, at=(at, "made"), times=itself["times"] * itself["fee"])
 
 
-def _paid(facts: Facts, allocation: pd.DataFrame | None) -> pd.Series:
+def units_paid(facts: Facts, allocation: pd.DataFrame | None) -> pd.Series:
     """Return the units paid, by award; nil where no allocation is given."""
+    return _by_award(facts, allocation, "paid")
+
+
+def stands(facts: Facts, allocation: pd.DataFrame | None) -> pd.Series:
+    """Return 1 for each decided award that an allocation shows as made, and nil for the others.
+
+    One is made that is paid for; and one of a lot's, which is awarded in every year or in none, if
+    it is in any.
+    """
+    made = facts.decided
+    units, pounds = (_by_award(facts, allocation, name) for name in ("paid", "cost"))
+    bought = made["award"].map((units > 0.0) | (pounds > 0.0)).astype("bool")
+    ever = bought.groupby(made["offer"]).transform("any")
+    return ever.where(made["lot"] != "", bought).astype("float64")
+
+
+def _by_award(facts: Facts, allocation: pd.DataFrame | None, column: str) -> pd.Series:
+    """Return the sum of a column of an allocation, by award; nil where none is given."""
     if allocation is None:
         return facts.awards["award"] * 0.0
     keys = ["offer", "year"]
-    own = allocation.groupby(keys, as_index=False)["paid"].sum()
-    return facts.awards[keys].merge(own, on=keys, how="left")["paid"].fillna(0.0)
+    own = allocation.groupby(keys, as_index=False)[column].sum()
+    return facts.awards[keys].merge(own, on=keys, how="left")[column].fillna(0.0)
 
 
 def _notice(facts: Facts, w: Writer) -> None:
@@ -58,7 +76,7 @@ def _notice(facts: Facts, w: Writer) -> None:
     w.put("give_notice", "paid", held.assign(row=held.index), at=("row", "award"))
 
 
-def _awards(facts: Facts, w: Writer, paid: pd.Series) -> None:
+def _awards(facts: Facts, w: Writer, standing: pd.Series) -> None:
     """Write awards that are made or not as a whole."""
     made, keys = facts.decided, ["offer", "year"]
     w.family("awarded", made[keys])
@@ -72,11 +90,7 @@ def _awards(facts: Facts, w: Writer, paid: pd.Series) -> None:
     w.rule("viable_volume", viable[keys], least=0.0)
     w.put("viable_volume", "paid", viable, at=("row", "award"))
     w.put("viable_volume", "awarded", viable, at=("row", "made"), times=-viable["viable"])
-    bought = made["award"].map(paid) > 0.0
-    # One of a lot's is awarded in every year or in none.
-    ever = bought.groupby(made["offer"]).transform("any")
-    stands = np.where(made["lot"] != "", ever, bought).astype(float)
-    w.rule("decide_awarded", made[keys], least=stands, most=stands)
+    w.rule("decide_awarded", made[keys], least=standing, most=standing)
     w.put("decide_awarded", "awarded", made, at=("made", "made"))
     _lots(facts, w, made[made["lot"] != ""])
 

@@ -82,15 +82,18 @@ class Facts:
         step = found["more"] * (1 + found["indexation"]) ** found["t"]
         return _numbered(found.assign(step=step, room=found["capacity"] - found["start"]), "level")
 
-    def cost_of(self, paid: pd.Series) -> pd.Series:
-        """Return what each award costs, in £, for the units paid, by award."""
+    def cost_of(self, paid: pd.Series, made: pd.Series) -> pd.Series:
+        """Return what each award costs, in £, for the units paid, by award.
+
+        ``made`` tells which decided awards are, by their number among them.
+        """
         total = self.awards["price"] * paid
         above = (self.tiers["award"].map(paid) - self.tiers["start"]).clip(lower=0.0)
         total = total.add(
             (above * self.tiers["step"]).groupby(self.tiers["award"]).sum(), fill_value=0.0
         )
-        made = self.decided.set_index("award")["fee"]
-        return total.add(made.where(paid.loc[made.index] > 0.0, 0.0), fill_value=0.0)
+        fees = (self.decided["fee"] * made).groupby(self.decided["award"]).sum()
+        return total.add(fees, fill_value=0.0)
 
     @cached_property
     def uses(self) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pyomo.environ as pyo
 
 from optimisation.bulk import Program, program_of
 from optimisation.decisions import Decisions, decide
-from optimisation.engine import TOLERANCE, Optimum, Session
+from optimisation.engine import TOLERANCE, NoPlan, Optimum, Session
 from optimisation.goals import Goal
 from optimisation.refusals import SolverError
 from optimisation.sets import FloatArray
@@ -112,7 +112,12 @@ def solve(
         decisions = decide(program, [costs for _, costs in search[: len(goals)]])
     for _ in range(TRIES):
         session = Session(decisions.program if decisions else program)
-        stages, primal = _seek(session, search, ranked=len(goals), say=say)
+        try:
+            stages, primal = _seek(session, search, ranked=len(goals), say=say)
+        except NoPlan:
+            if decisions is None:
+                raise
+            raise SolverError("the whole decisions that were taken leave no plan") from None
         values = program.values(np.maximum(primal, 0.0))
         # What ends just at a tier may have been called past it: the plan's units must show it.
         shown = _shown(m, values) if decisions else {}
@@ -124,7 +129,7 @@ def solve(
 
 def _shown(m: pyo.ConcreteModel, values: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
     """Return the whole decisions that the units paid show, by family."""
-    return dict(zip(DECIDED, m.contracts.taken(values["paid"]), strict=True))
+    return dict(zip(DECIDED, m.contracts.taken(values["paid"], values["awarded"]), strict=True))
 
 
 def _seek(

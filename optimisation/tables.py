@@ -70,7 +70,7 @@ def accounts_of(
     release = np.zeros(len(market.years))
     release[: len(m.reserves.released)] = _or_nil(values["release"], penny)
     settled = Settled(fund, gap, release)
-    spent = m.contracts.cost(market, paid)
+    spent = m.contracts.cost(market, paid, values["awarded"])
     money = settle(market, m.overheads, income=income, spent=spent, settled=settled)
     return Accounts(used, paid, unmet, trade, income, spent, release, money)
 
@@ -122,7 +122,9 @@ def _allocation(
     bought = np.zeros(market.price.shape)
     bought[codes(market.awards)] = paid
     # On average over what is paid, where there are tiers or the award itself costs something.
-    price, own = market.price.copy(), spent != market.price_of_award * paid
+    price, own = market.price.copy(), (paid > 0.0) & (spent != market.price_of_award * paid)
+    bare = np.zeros(market.price.shape)
+    bare[codes(market.awards)] = np.where(paid > 0.0, 0.0, spent)
     price[tuple(code[own] for code in codes(market.awards))] = spent[own] / paid[own]
     total = np.zeros(market.price.shape)
     np.add.at(total, offer, units)
@@ -135,15 +137,29 @@ def _allocation(
     today = market.offers["current"].to_numpy()[offer]
     change[:, 0] = units[:, 0] - np.where(places == 1, today, np.nan)
     table = _lines(
-        market, price, offer, place, used=units, paid=share * bought[offer], change=change
+        market,
+        price,
+        offer,
+        place,
+        used=units,
+        paid=share * bought[offer],
+        bare=share * bare[offer],
+        change=change,
     )
-    nobodys = np.where((total == 0.0) & (market.places_of_offer > 1)[:, np.newaxis], bought, 0.0)
+    nobodys = (total == 0.0) & (market.places_of_offer > 1)[:, np.newaxis]
     everywhere = market.localities.get_indexer([""]).repeat(len(bought))
     none = np.zeros(bought.shape)
     still = none.copy()
     still[:, 0] = np.nan
     idle = _lines(
-        market, price, np.arange(len(bought)), everywhere, used=none, paid=nobodys, change=still
+        market,
+        price,
+        np.arange(len(bought)),
+        everywhere,
+        used=none,
+        paid=nobodys * bought,
+        bare=nobodys * bare,
+        change=still,
     )
     return pd.concat([table, idle]).sort_values(["offer", "year", "locality"], ignore_index=True)
 
@@ -155,10 +171,11 @@ def _lines(
     place: np.ndarray,
     **columns: FloatArray,
 ) -> pd.DataFrame:
-    """Return the rows of the allocation in which anything is used, paid for or changed."""
-    told = (
-        (columns["used"] > 0.0) | (columns["paid"] > 0.0) | (np.nan_to_num(columns["change"]) != 0)
-    )
+    """Return the rows of the allocation in which anything is used, paid for or changed.
+
+    ``bare`` is what an award costs that buys nothing.
+    """
+    told = np.any([np.nan_to_num(column) != 0.0 for column in columns.values()], axis=0)
     row, year = np.nonzero(told)
     used, paid, change = (columns[name][row, year] for name in ("used", "paid", "change"))
     price = prices[offer[row], year]
@@ -173,7 +190,7 @@ def _lines(
             "used": used,
             "paid": paid,
             "unit_cost": price,
-            "cost": price * paid,
+            "cost": price * paid + columns["bare"][row, year],
             "change": change,
         }
     )

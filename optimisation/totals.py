@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from optimisation.contracts_restated import stands, units_paid
 from optimisation.facts import Facts
 from optimisation.problem import GAP
 from optimisation.sets import BoolArray, FloatArray
@@ -34,18 +35,23 @@ def _allocation(facts: Facts, tables: Tables) -> Iterator[str]:
     price = terms["unit_cost"] * (1.0 + terms["indexation"]) ** table["t"]
     # On average over all units paid, where there are tiers or the award itself costs something.
     keys = ["offer", "year"]
-    paid = table.groupby(keys, as_index=False)["paid"].sum()
-    paid = facts.awards[keys].merge(paid, on=keys, how="left")["paid"].fillna(0.0)
-    average = (facts.cost_of(paid) / paid.where(paid > 0.0)).rename("average")
-    average = facts.awards[keys].assign(average=average)
-    price = table[keys].merge(average, on=keys, how="left")["average"].fillna(price)
+    paid = units_paid(facts, table)
+    cost = facts.cost_of(paid, stands(facts, table))
+    awards = facts.awards[keys].assign(average=cost / paid.where(paid > 0.0), paid=paid, cost=cost)
+    average = table[keys].merge(awards, on=keys, how="left")["average"]
+    price = average.fillna(price)
     wrong = (table["provider"] != terms["provider"]) | (table["service"] != terms["service"])
     for r in table[wrong].itertuples():
         yield f"{r.offer} stands under the wrong provider or service in {r.year}"
     for r, true in _rows(table, price, _apart(table["unit_cost"], price)):
         yield f"{r.offer} has a unit cost of {r.unit_cost} in {r.year}: its offer gives {true}"
-    for r in table[_apart(table["cost"], price * table["paid"])].itertuples():
+    for r in table[average.notna() & _apart(table["cost"], price * table["paid"])].itertuples():
         yield f"{r.offer} in {r.year}: paid times unit cost is not its cost"
+    # What buys nothing costs nothing, unless the award itself does.
+    told = table.groupby(keys, as_index=False)["cost"].sum().rename(columns={"cost": "told"})
+    told = awards.merge(told, on=keys, how="outer").fillna({"told": 0.0, "paid": 0.0, "cost": 0.0})
+    for r in told[(told["paid"] == 0.0) & _apart(told["told"], told["cost"])].itertuples():
+        yield f"{r.offer} in {r.year} costs £{r.told:,.2f} for nothing: its award £{r.cost:,.2f}"
     earlier = table[["offer", "locality", "t", "used"]].assign(t=table["t"] + 1)
     keys = ["offer", "locality", "t"]
     before = table[keys].merge(earlier, on=keys, how="left")["used"].fillna(0.0)

@@ -49,7 +49,7 @@ def test_alternatives_keep_the_law_and_the_gap_and_are_within_what_is_allowed():
     told = []
 
     @settings(
-        max_examples=12,
+        max_examples=24,
         deadline=None,
         derandomize=True,
         phases=[Phase.explicit, Phase.generate],

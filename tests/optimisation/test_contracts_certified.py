@@ -95,3 +95,34 @@ def test_a_plan_for_easier_contracts_is_refused(forgery):
     tables = tables_of(council(**terms | easier))
     assert certify(council(**terms | easier), tables) == []
     assert says in [" ".join(s.split()) for s in certify(council(**terms), tables)]
+
+
+def test_a_lot_costs_its_award_in_a_year_in_which_nothing_of_it_is_bought():
+    """10 units of care and none the year after: £60 and £20 for the award, then £20 for nothing."""
+    case = problem(
+        years=2,
+        demand=[{"units": [10, 0]}],
+        offers=[{"unit_cost": 6, "capacity": 10, "lot": "north", "award_cost": 20}],
+    )
+    tables = tables_of(case)
+    allocation = tables["allocation"]
+    assert allocation[["paid", "unit_cost", "cost"]].to_numpy().tolist() == [
+        [10, 8, 80],
+        [0, 6, 20],
+    ]
+    forged = tables | {"allocation": allocation.assign(cost=[80, 15])}
+    assert "offer1 in 2016-17 costs £15.00 for nothing: its award £20.00" in certify(case, forged)
+    missing = tables | {"allocation": allocation.head(1)}
+    assert "offer1 in 2016-17 costs £0.00 for nothing: its award £20.00" in certify(case, missing)
+
+
+def test_an_award_may_be_made_for_nothing_where_a_rule_asks_for_so_much_spending():
+    """Nobody wants care, but £15 must be spent with p: its award costs £20, and a unit £6 more."""
+    case = problem(
+        demand=[{"units": 0}],
+        offers=[{"provider": "p", "unit_cost": 6, "capacity": 10, "award_cost": 20}],
+        rules=[{"rule": "some_p", "kind": "min_spend", "provider": "p", "limit": 15}],
+    )
+    tables = tables_of(case)
+    assert tables["allocation"][["used", "paid", "cost"]].to_numpy().tolist() == [[0, 0, 20]]
+    assert certify(case, tables) == []
