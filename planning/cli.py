@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planning.answer import AS_JSON, CASE, Answer
-from planning.cli_runs import commit, futures, national, stress
+from planning.cli_runs import awards, commit, futures, national, stress
 from planning.progress import progress
 from planning.status import Status
 from planning.tables.faults import InputError
@@ -173,7 +173,7 @@ def forecast(history: Path, out: Path | None, *, as_json: bool, **asked: Any) ->
         answer(status, lines, {"forecast": json.loads(records), "failed": list(made.failed)})
 
 
-for command in (stress, futures, commit, national):
+for command in (stress, futures, commit, national, awards):
     main.add_command(command)
 
 

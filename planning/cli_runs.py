@@ -1,7 +1,7 @@
-"""The commands of many plans: ``virement stress``, ``futures``, ``commit`` and ``national``.
+"""The commands of many plans: ``stress``, ``futures``, ``commit``, ``national`` and ``awards``.
 
-All but ``commit`` share out their work, keep what is done, and go on where an interrupted run
-stopped. What a command needs is imported when it runs.
+All but ``commit`` and ``awards`` share out their work, keep what is done, and go on where an
+interrupted run stopped. What a command needs is imported when it runs.
 """
 
 import json
@@ -152,8 +152,7 @@ def futures(  # noqa: PLR0913 - click names every option
     help="The folder to write. Earlier commitments in it are replaced whole.",
 )
 @click.option(
-    "--futures",
-    "count",
+    "--paths",
     type=click.IntRange(1, 2_000),
     default=20,
     show_default=True,
@@ -186,7 +185,7 @@ def futures(  # noqa: PLR0913 - click names every option
 def commit(  # noqa: PLR0913 - click names every option
     case: Path,
     out: Path,
-    count: int,
+    paths: int,
     tail: float,
     weight: float,
     method: str,
@@ -218,7 +217,7 @@ def commit(  # noqa: PLR0913 - click names every option
             from planning.outlook import look_ahead
 
             outlook, risk = look_ahead(read, say=say), Risk(tail, weight)
-            made = plan_commitments(outlook, count, risk=risk, method=method, seed=seed, say=say)
+            made = plan_commitments(outlook, paths, risk=risk, method=method, seed=seed, say=say)
             seconds = perf_counter() - clock
             made.export(out, started=started.isoformat(timespec="seconds"), seconds=seconds)
         values = json.loads(made.plan.values.to_json(orient="records", double_precision=15))
@@ -285,6 +284,50 @@ def national(  # noqa: PLR0913 - click names every option
         left = json.loads(made.left_out.to_json(orient="records"))
         lines = [*made.summary(), f"Written to {out}"]
         answer(made.status, lines, {"folder": str(out), "left_out": left})
+
+
+@click.command()
+@CASE
+@click.option(
+    "--offer", "offers", multiple=True, metavar="ID", help="Explain this offer; it may be repeated."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="The CSV file to write.")
+@AS_JSON
+def awards(case: Path, offers: tuple[str, ...], out: Path | None, *, as_json: bool) -> None:
+    """Say why each offer of a CASE folder won, lost or stopped, and what price would change that.
+
+    For every offer, or those named, a sentence for each run of years with one reason. The CSV file
+    has the same as columns: above switching_unit_cost the offer wins nothing beyond what is
+    committed or within its notice, and above keeping_unit_cost it wins less than it does; a blank
+    says that no price makes that difference. The plan is made again at each price, which takes
+    about half a second an offer, and longer where awards are whole.
+    """
+    _one_thread()
+    from planning.papers.csv_files import csv_bytes
+    from planning.papers.folder import check_file, write_file
+
+    with Answer(as_json=as_json) as answer:
+        if out is not None:
+            check_file(out, beside=case)
+        with progress() as say:
+            say("Reading the case")
+            from planning.case import Case
+
+            read = Case.read(case)
+            if unknown := sorted(set(offers) - set(read.offers["offer"])):
+                line = f"offers.csv has no offer {', '.join(unknown)}"
+                answer(Status.INPUT_AT_FAULT, [line], {})
+            say("Loading the forecasting models")
+            from optimisation.awards import award_table
+            from planning.outlook import look_ahead
+            from planning.plan import problem_of
+
+            problem = problem_of(look_ahead(read, say=say))
+            table = award_table(problem, offers=offers or None, say=say)
+        if out is not None:
+            write_file(out, csv_bytes(table))
+        records = json.loads(table.to_json(orient="records", double_precision=15))
+        answer(Status.PLANNED, table["sentence"].tolist(), {"awards": records})
 
 
 def _one_thread() -> None:

@@ -124,6 +124,29 @@ class Plan:
             "targets as shares. Below nil, a later goal gives what an earlier one then takes.",
         )
 
+    def awards(self, *offers: str) -> View:
+        """Return why each offer, or those named, won, lost or stopped, and at what price not.
+
+        The plan is made again at other prices, for about half a second an offer, and longer where
+        awards are whole.
+
+        Raises
+        ------
+        ValueError
+            If an offer is named that there is not.
+        """
+        from optimisation.awards import award_table  # It makes plans, and is wanted only here.
+
+        costs = ("unit_cost", "keeping_unit_cost", "switching_unit_cost")
+        table = award_table(problem_of(self.outlook), offers=offers or None)
+        return View(
+            "Why each offer sells what it sells, and the unit cost at which that would change",
+            table[["offer", "years", "used", *costs, "sentence"]],
+            "Above its keeping unit cost an offer wins less in these years than it does; above its "
+            "switching unit cost nothing. A dash says that no price makes that difference.",
+            rates=costs,
+        )
+
     def alternatives(self, *, within: float = 0.01) -> View:
         """Return up to five plans nearly as good, for members to choose between."""
         from planning.choices import alternatives_view  # It makes plans, and knows this module.

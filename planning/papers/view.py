@@ -26,22 +26,29 @@ class View:
         What a reader must know beside them.
     pounds : tuple of str
         Columns in £ that no table of a plan has.
+    rates : tuple of str
+        Columns in £ a unit that none has.
     """
 
     title: str
     table: pd.DataFrame
     note: str = ""
     pounds: tuple[str, ...] = ()
+    rates: tuple[str, ...] = ()
 
     def _repr_html_(self) -> str:
         """Return the view as HTML; data are escaped."""
         note = f"<p>{escape(self.note)}</p>" if self.note else ""
-        return f"{html_table(self.title, self.table, pounds=self.pounds)}{note}"
+        table = html_table(self.title, self.table, pounds=self.pounds, rates=self.rates)
+        return f"{table}{note}"
 
 
-def html_table(title: str, table: pd.DataFrame, *, pounds: tuple[str, ...] = ()) -> str:
+def html_table(
+    title: str, table: pd.DataFrame, *, pounds: tuple[str, ...] = (), rates: tuple[str, ...] = ()
+) -> str:
     """Return a table as accessible HTML: a caption, a header row, figures to the right."""
-    kinds = {c: Kind.MONEY if c in pounds else _kind(table, c) for c in table.columns}
+    kinds = {c: _kind(table, c) for c in table.columns}
+    kinds |= dict.fromkeys(pounds, Kind.MONEY) | dict.fromkeys(rates, Kind.RATE)
     head = "".join(
         f'<th scope="col" style="{STYLE if kinds[c] is Kind.TEXT else NUMBER}">'
         f"{escape(str(c).replace('_', ' '))}</th>"

@@ -76,20 +76,20 @@ def test_the_folder_holds_the_tables_and_what_they_come_to(made, tmp_path):
 
 
 def test_a_case_with_whole_decisions_is_refused_in_words(tmp_path):
-    run = virement("commit", SMALL, "--futures", 2, "--out", tmp_path / "out")
+    run = virement("commit", SMALL, "--paths", 2, "--out", tmp_path / "out")
     assert run.returncode == 2
     assert "cannot take whole decisions" in run.stderr
     assert not (tmp_path / "out").exists()
 
 
 def test_the_command_writes_what_it_says(folder, tmp_path):
-    run = virement("commit", folder, "--futures", 3, "--out", tmp_path / "out", "--json")
+    run = virement("commit", folder, "--paths", 3, "--out", tmp_path / "out", "--json")
     told = json.loads(run.stdout)
     assert run.returncode == told["exit_code"] == 0
     written = pd.read_csv(tmp_path / "out" / "values.csv").set_index("measure")["value"]
     for row in told["values"]:
         assert row["value"] == pytest.approx(written[row["measure"]])
-    again = virement("commit", folder, "--futures", 3, "--out", tmp_path / "again")
+    again = virement("commit", folder, "--paths", 3, "--out", tmp_path / "again")
     assert again.returncode == 0
     for name in ("commitments.csv", "futures.csv", "values.csv", "summary.txt"):
         assert (tmp_path / "again" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
