@@ -130,8 +130,10 @@ def _tiers(facts: Facts, w: Writer, paid: pd.Series) -> None:
     w.rule("count_excess", tiers[keys], most=tiers["start"])
     w.put("count_excess", "paid", tiers, at=("level", "award"))
     w.put("count_excess", "excess", tiers, at=("level", "level"), times=-1.0)
-    # Where so much must be spent, units that are not bought may not be called spent on.
-    exact = (tiers["step"] < 0) | facts.has_rules("min_spend")
+    # Where spending is asked for, or lets a body trade, no units may be called bought that are not.
+    bodies = facts.p.organisations.query("activity_limit < 1 and external_market > 0")
+    works = facts.awards["provider"].isin(bodies["provider"])[tiers["award"]].to_numpy(dtype=bool)
+    exact = (tiers["step"] < 0) | facts.has_rules("min_spend") | works
     whole = tiers[exact].reset_index(drop=True)
     w.family("past", whole[keys])
     if whole.empty:

@@ -124,7 +124,7 @@ def read_stages(
     if program.integer.any():
         raise WholeDecisions(
             "a plan for many futures cannot take whole decisions: leave out award costs, smallest "
-            "volumes, lots, tiers that fall, and tiers beside a min_spend"
+            "volumes, lots, tiers that fall, and tiers beside a min_spend or of a body that trades"
         )
     levels = [_levels(program, problem) for problem in problems]
     offer, _ = codes(market.awards)

@@ -25,8 +25,8 @@ class Tiers:
         £ that a unit above costs more than one just below, or less.
     whole : array of int
         The tiers that are reached or not, a whole decision: those cheaper than the one before,
-        whose price would otherwise be had for units below them, and all where so much must be
-        spent, which units that are not bought would otherwise be called to reach.
+        whose price would otherwise be had for units below them; and where so much must be spent,
+        or a provider's work lets it trade, all that units not bought would be called to reach.
     """
 
     labels: pd.MultiIndex
@@ -58,11 +58,14 @@ def read_tiers(market: Market) -> Tiers:
     names = [market.offers.index, labels, market.years]
     step = (price - before)[tier] * index[award]
     must_spend = market.problem.rules["kind"].eq("min_spend").any()
+    bodies = market.problem.organisations
+    limited = bodies.loc[(bodies["activity_limit"] < 1.0) & (bodies["external_market"] > 0.0)]
+    lets_trade = market.offers["provider"].isin(limited["provider"]).to_numpy()[offer[award]]
     return Tiers(
         labels=members(names, [own[tier], number[tier], year[award]]),
         award=award,
         start=units,
         room=capacity - units,
         step=step,
-        whole=np.flatnonzero((step < 0.0) | must_spend),
+        whole=np.flatnonzero((step < 0.0) | must_spend | lets_trade),
     )

@@ -176,11 +176,17 @@ class _Program:
             above, past = {("above", o, k, t): 1.0}, ("past", o, k, t)
             over = combine(self.paid(o, t), above, -1.0)
             self.at_most(over, start * thousand)
-            if step >= 0 and "min_spend" not in set(self.problem.rules.kind):
+            if step >= 0 and not self.gains_by_spending(offer.provider):
                 continue
             self.whole.add(past)
             self.at_least(combine(over, {past: -start * thousand}, 1.0), 0.0)
             self.at_most(combine(above, {past: -(offer.capacity - start) * thousand}, 1.0), 0.0)
+
+    def gains_by_spending(self, provider: str) -> bool:
+        """Tell whether a promise of spending, or trade that work allows, asks for more spending."""
+        bodies = self.problem.organisations
+        limited = bodies[(bodies.activity_limit < 1) & (bodies.external_market > 0)]
+        return "min_spend" in set(self.problem.rules.kind) or provider in set(limited.provider)
 
     def make_awards(self, o: int, t: int) -> None:
         offer, thousand = self.offers[o], 1.0 / self.units(o, t)

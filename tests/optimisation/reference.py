@@ -54,7 +54,16 @@ class Sets:
             if k
         }
         spend = "min_spend" in set(p.rules["kind"])
-        self.exact = [tier for tier, (_, step) in self.tiers.items() if step < 0 or spend]
+        limited = {
+            body.provider
+            for body in p.organisations.itertuples()
+            if body.activity_limit < 1 and body.external_market > 0
+        }
+        self.exact = [
+            (o, k, y)
+            for (o, k, y), (_, step) in self.tiers.items()
+            if step < 0 or spend or self.offers[o].provider in limited
+        ]
         self.uses = [(o, where, y) for o, y in self.awards for where in self.places(o)]
         self.books = [*p.services["service"], "corporate"]
         self.income = {(r.stream, r.year): r.amount for r in p.income.itertuples()}

@@ -126,3 +126,24 @@ def test_an_award_may_be_made_for_nothing_where_a_rule_asks_for_so_much_spending
     tables = tables_of(case)
     assert tables["allocation"][["used", "paid", "cost"]].to_numpy().tolist() == [[0, 0, 20]]
     assert certify(case, tables) == []
+
+
+def test_no_units_are_called_bought_so_that_a_body_may_trade_more():
+    """3 units at £6 and one at £9 are £27 of work, and let it trade £108, half for the council.
+
+    Of £100 and these £27, £73 is a gap. Each unit more that is called £3 dearer would let it trade
+    £12 more, and bring in £6.
+    """
+    body = {"organisation": "mutual", "provider": "p", "external_market": 1000, "margin": 0.5}
+    case = problem(
+        demand=[{"units": 4}],
+        offers=[{"provider": "p", "unit_cost": 6, "capacity": 4}],
+        tiers=[{"offer": "offer1", "from_units": 3, "unit_cost": 9}],
+        costs=[{"item": "debt", "amount": 100}],
+        organisations=[body | {"activity_limit": 0.8}],
+    )
+    tables = tables_of(case)
+    assert tables["organisations"]["external_turnover"].tolist() == pytest.approx([108])
+    goals = tables["goals"].set_index("goal")["value"]
+    assert goals[["funding_gap", "cost"]].tolist() == pytest.approx([73, 27])
+    assert certify(case, tables) == []
