@@ -16,12 +16,15 @@ TOLERANCE = 1e-9
 SMALLEST = 1e-9
 """A coefficient that is less, in the solver's units, HiGHS would leave out without a word."""
 
+WHOLE_TOLERANCES = (TOLERANCE, 1e-10, 1e-8)
+"""The same for whole decisions, one after another: HiGHS may find its own plan to be a little past
+the one that it was sought with, and says so by an error. What is then left is linear."""
+
 OPTIONS: dict[str, object] = {
     "output_flag": False,
     "threads": 1,
     "mip_rel_gap": 1e-7,
     "mip_abs_gap": 1e-9,
-    "mip_feasibility_tolerance": 1e-9,
     "primal_feasibility_tolerance": TOLERANCE,
     "dual_feasibility_tolerance": TOLERANCE,
 }
@@ -126,7 +129,7 @@ class Session:
         every = np.arange(len(costs), dtype=np.int32)
         scaled = costs * self.program.unit / largest
         _checked(self.highs.changeColsCost(len(every), every, scaled), "the goal")
-        _checked(self.highs.run(), "the run")
+        self._run()
         status = self.highs.getModelStatus()
         if status in (
             highspy.HighsModelStatus.kInfeasible,
@@ -146,6 +149,15 @@ class Session:
             reduced=np.asarray(found.col_dual) * largest / self.program.unit if priced else none[0],
             dual=np.asarray(found.row_dual) * largest / self.row_unit if priced else none[1],
         )
+
+    def _run(self) -> None:
+        whole = bool(self.program.integer.any())
+        for tolerance in WHOLE_TOLERANCES if whole else (TOLERANCE,):
+            self.set_option("mip_feasibility_tolerance", tolerance)
+            status = self.highs.run()
+            if self.highs.getModelStatus() != highspy.HighsModelStatus.kSolveError:
+                break
+        _checked(status, "the run")
 
     def whole_gap(self) -> float:
         """Return the share by which the last optimum with whole decisions may still be bettered."""

@@ -192,3 +192,27 @@ def test_what_was_given_is_left_as_it_was():
     allocate(p)
     for name, copy in copies.items():
         pd.testing.assert_frame_equal(getattr(p, name), copy)
+
+
+@pytest.mark.exhaustive
+def test_every_council_is_planned_or_told_what_conflicts():
+    """Of a thousand, other ones each time: no plan fails its certificate, no conflict its proof."""
+    made = []
+
+    @settings(
+        max_examples=1000,
+        deadline=None,
+        derandomize=False,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(p=problems())
+    def plan(p):
+        try:
+            made.append(allocate(p).bounds)
+        except Infeasible as refusal:
+            assert refusal.conflict
+
+    plan()
+    assert len(made) >= 500
