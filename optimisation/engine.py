@@ -29,6 +29,9 @@ OPTIONS: dict[str, object] = {
     "dual_feasibility_tolerance": TOLERANCE,
 }
 
+Basis = highspy.HighsBasis
+"""Where a run stopped, and another may start."""
+
 DUAL_SIMPLEX = 1
 """HiGHS's serial dual simplex, which ends with a ray where there is no plan."""
 
@@ -224,12 +227,12 @@ class Session:
         for column, value in zip(columns.tolist(), scaled.tolist(), strict=True):
             _checked(self.highs.changeCoeff(row, column, value), "a row's entry")
 
-    def basis(self) -> highspy.HighsBasis:
+    def basis(self) -> Basis:
         """Return where the last run stopped."""
-        basis: highspy.HighsBasis = self.highs.getBasis()
+        basis: Basis = self.highs.getBasis()
         return basis
 
-    def start_from(self, basis: highspy.HighsBasis) -> None:
+    def start_from(self, basis: Basis) -> None:
         """Let the next run start from a basis, and not from where the last one stopped."""
         _checked(self.highs.setBasis(basis), "the basis to start from")
 

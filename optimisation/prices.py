@@ -238,7 +238,9 @@ class _Pricer:
         for place in np.flatnonzero(self._curved):
             row = int(self.asked.turned[place])
             units = found.primal[self.asked.uses[row]].sum()
-            saved[place] = -self.asked.way[place] * found.dual[row] * units
+            # What is rounding is so before it is multiplied by units.
+            dual = found.dual[row] if abs(found.dual[row]) > NIL else 0.0
+            saved[place] = -self.asked.way[place] * dual * units
         return np.asarray(saved)
 
     def _room(self, session: Session) -> tuple[FloatArray, FloatArray]:

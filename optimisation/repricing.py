@@ -11,7 +11,7 @@ from scipy.sparse import csc_array
 
 from optimisation.bulk import Program, program_of
 from optimisation.decisions import decide
-from optimisation.engine import NoPlan, Optimum, Session
+from optimisation.engine import Basis, NoPlan, Optimum, Session
 from optimisation.goals import GOALS
 from optimisation.market import Market
 from optimisation.model import build
@@ -38,15 +38,15 @@ class Run:
         What each column adds to each goal.
     optima : tuple of Optimum
         Of each goal, in order; the last is the plan.
-    bases : tuple
-        HiGHS's, at each optimum.
+    basis : Basis
+        HiGHS's, at the last.
     """
 
     m: Any
     program: Program
     weights: tuple[FloatArray, ...]
     optima: tuple[Optimum, ...]
-    bases: tuple[Any, ...]
+    basis: Basis
 
     @property
     def market(self) -> Market:
@@ -96,15 +96,14 @@ def _run(
     program: Program,
     weights: tuple[FloatArray, ...],
     *,
-    starts: tuple[Any, ...] = (),
+    start: Basis | None = None,
 ) -> Run:
-    """Return the plan of a program; a linear one may start from the bases of another."""
+    """Return the plan of a program; a linear one may start from the basis of another."""
     if program.integer.any():
-        program, starts = decide(program, weights).program, ()
+        program, start = decide(program, weights).program, None
     session = Session(program)
-    found = [(at, session.basis()) for at in pursue(session, weights, starts=starts)]
-    optima, bases = zip(*found, strict=True)
-    return Run(m, program, weights, optima, bases)
+    optima = tuple(pursue(session, weights, start=start))
+    return Run(m, program, weights, optima, session.basis())
 
 
 @dataclass(frozen=True)
@@ -195,7 +194,7 @@ class Repricer:
     def _made(self, offer: str, unit_cost: float, per_pound: csc_array | None) -> Run:
         """Return the plan at another unit cost, from nothing where the way from the plan fails."""
         if per_pound is not None:
-            # Far from the plan's own prices, its bases may lead HiGHS astray.
+            # Far from the plan's own prices, its basis may lead HiGHS astray.
             with suppress(SolverError):
                 return self._at(offer, unit_cost, per_pound)
         return run(at_unit_cost(self.problem, offer, unit_cost))
@@ -208,7 +207,7 @@ class Repricer:
         m.market = Market(at_unit_cost(self.problem, offer, unit_cost))
         weights = tuple(_weights(m, self.written))
         m.market = market
-        return _run(m, replace(self.written, matrix=matrix), weights, starts=self.plan.bases)
+        return _run(m, replace(self.written, matrix=matrix), weights, start=self.plan.basis)
 
     def _entries_of(self, offer: str) -> csc_array:
         """Return what £1 more of an offer's unit cost adds to the program's entries."""

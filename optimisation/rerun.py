@@ -1,5 +1,6 @@
 """One problem at other levels of demand and income: solved warm, nothing rebuilt."""
 
+from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from optimisation.bulk import Program, program_of
-from optimisation.engine import NoPlan, Session
+from optimisation.engine import Basis, NoPlan, Session
 from optimisation.funding import budget
 from optimisation.goals import GOALS, SETTLEMENT, statutory_demand
 from optimisation.market import Market
@@ -54,8 +55,8 @@ class Rerun:
     """One problem, built once and handed to HiGHS once, solved again at other levels.
 
     Demand and income are levels of rows, and demand weighs the miss of a target for an average;
-    nothing else of the program names them. Each goal is sought from the basis that was best for it
-    in the problem itself, so that what a future comes to depends on no other. Where awards are
+    nothing else of the program names them. Each future is sought from the problem's own optimum, so
+    that what a future comes to depends on no other. Where awards are
     whole decisions, or the problem itself has no plan, each future is built and solved from
     nothing.
 
@@ -77,7 +78,7 @@ class Rerun:
         self._receipts = _places(problem.income, market.receipts)
         self._m = build(market)
         self._program = program_of(self._m)
-        self._bases: list[Any] = []
+        self._basis: Basis | None = None
         if self._program.integer.any():
             return
         self._session = Session(self._program)
@@ -86,7 +87,8 @@ class Rerun:
         self._sought = [place for place, one in enumerate(costs) if one.any()]
         asked = [costs[place] for place in self._sought]
         with suppress(NoPlan):
-            self._bases = [self._session.basis() for _ in pursue(self._session, asked)]
+            deque(pursue(self._session, asked), maxlen=0)
+            self._basis = self._session.basis()
 
     def futures(self, demand: FloatArray, income: FloatArray) -> Futures:
         """Return what the problem comes to in every future, each by itself.
@@ -112,7 +114,7 @@ class Rerun:
                 raise ValueError(f"{name} is of shape {levels.shape}, and not {shape}")
             if not (np.isfinite(levels) & (levels >= 0.0)).all():
                 raise ValueError(f"{name} holds a level that is not a number of at least nil")
-        run = self._warm if self._bases else self._anew
+        run = self._warm if self._basis else self._anew
         years = len(self.problem.years)
         found = {field.name: np.full((len(demand), years), np.nan) for field in fields(Futures)}
         found["goals"] = np.full((len(demand), len(GOALS)), np.nan)
@@ -123,7 +125,7 @@ class Rerun:
         return Futures(**found)
 
     def _warm(self, demand: FloatArray, income: FloatArray) -> dict[str, FloatArray]:
-        """Return the figures of one future, each goal sought from the base's basis for it."""
+        """Return the figures of one future, sought from the base's own basis."""
         units, pounds = self._levels(demand, income)
         program = self._at(units, pounds)
         costs = self._costs(units)
@@ -131,9 +133,8 @@ class Rerun:
         self._session.release()
         values, primal = np.zeros(len(SOUGHT)), np.zeros(len(program.unit))
         asked = [costs[place] for place in self._sought]
-        for place, found in zip(
-            self._sought, pursue(self._session, asked, starts=self._bases), strict=True
-        ):
+        optima = pursue(self._session, asked, start=self._basis)
+        for place, found in zip(self._sought, optima, strict=True):
             values[place], primal = found.value, found.primal
         return _figures(self._m, values, program.values(np.maximum(primal, 0.0)), income=pounds)
 

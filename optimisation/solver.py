@@ -1,8 +1,7 @@
 """Goal after goal: one model, handed to HiGHS once and solved warm from each goal to the next."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +9,7 @@ import pyomo.environ as pyo
 
 from optimisation.bulk import Program, program_of
 from optimisation.decisions import Decisions, decide
-from optimisation.engine import TOLERANCE, NoPlan, Optimum, Session
+from optimisation.engine import TOLERANCE, Basis, NoPlan, Optimum, Session
 from optimisation.goals import Goal
 from optimisation.refusals import SolverError
 from optimisation.sets import FloatArray
@@ -19,6 +18,12 @@ HELD = 1e-8
 """The reduced cost, or dual, in the solver's units and per unit of the goal's largest weight, from
 which a variable stays at nil, or a row at its bound."""
 
+
+LESS = 1.0 / 30.0
+"""What each goal weighs, of the one before it, in the run for all of them together."""
+
+FAINTEST = 1e-9
+"""The least that any weighs there: HiGHS tells no smaller reduced cost from nil."""
 
 TRIES = 4
 """How often whole decisions are taken again as the plan's own units show them."""
@@ -153,30 +158,45 @@ def _seek(
 
 
 def pursue(
-    session: Session, costs: Iterable[FloatArray], *, starts: Sequence[Any] = ()
+    session: Session, costs: Sequence[FloatArray], *, start: Basis | None = None
 ) -> Iterator[Optimum]:
     """Yield the optimum of each goal in turn among the plans that are best for all before it.
+
+    First all are sought together, weighed each far less than the one before it. That is no proof of
+    anything, but ends at or near the plan at which each goal is then sought and shown to be best:
+    from one goal's optimum to the next alone takes about three times as long.
 
     Parameters
     ----------
     session : Session
         Of the program; each goal is held in it once the next is asked for.
-    costs : iterable of arrays of shape (columns,)
+    costs : sequence of arrays of shape (columns,)
         What each column adds to each goal, in the goal's own unit.
-    starts : sequence of bases
-        From which each goal starts, and from nothing else; where there are none, from where the
-        one before it stopped.
+    start : Basis, optional
+        Where to start, whatever the session did before; else from where it stopped.
     """
-    for place, weights in enumerate(costs):
-        if starts:
-            session.forget()
-            session.start_from(starts[place])
+    if start is not None:
+        session.forget()
+        session.start_from(start)
+    if len(costs) > 1:
+        session.minimise(_together(session.program, costs))
+    for weights in costs:
         found = session.minimise(weights)
         largest = float(np.max(weights * session.program.unit, initial=0.0)) or 1.0
         # What is left of nil after rounding is said to be nil, so that the proof may build on it.
         nil = found.value <= TOLERANCE * largest
         yield replace(found, value=0.0) if nil else found
         _hold(session, found, weights, largest=largest, nil=nil)
+
+
+def _together(program: Program, costs: Sequence[FloatArray]) -> FloatArray:
+    """Return what each column adds to all goals, in the solver's units of each."""
+    total, weight = np.zeros(len(program.unit)), 1.0
+    for weights in costs:
+        if largest := float(np.max(weights * program.unit, initial=0.0)):
+            total += weight / largest * weights
+            weight = max(LESS * weight, FAINTEST)
+    return total
 
 
 def _hold(

@@ -567,7 +567,7 @@ TOUCHED: dict[str, tuple[Callable[[Tables], Tables], list[str]]] = {
         lambda t: without_first(t, "allocation"),
         [
             "beds is paid less than its commitment in 2015-16",
-            "demand of care south in 2015-16 is neither met nor shown as unmet",
+            "demand of care north in 2015-16 is neither met nor shown as unmet",
             "the cost of care in 2015-16 is not what its funding adds up to",
             *("safe in 2015-16", "beds in 2016-17: its change", "budget of 2015-16: cost is"),
             "goal",
