@@ -46,14 +46,14 @@ class Size:
     services: int
     localities: int
     goals: tuple[str, ...]
-    pyomo: bool = False
+    peers: tuple[str, ...] = ("linopy",)
 
 
 SIZES = {
-    4: Size(20, 4, NAMES, pyomo=True),
-    5: Size(100, 8, NAMES[:1]),
+    4: Size(20, 4, NAMES, peers=("guided", "linopy", "pyomo")),
+    5: Size(100, 8, NAMES, peers=("guided",)),
     # The first goal can take HiGHS minutes here where money is tight; this one it finds at once.
-    6: Size(380, 20, ("cost",)),
+    6: Size(380, 20, ("cost",), peers=()),
 }
 """By the power of ten that the number of variables is near."""
 
@@ -67,8 +67,8 @@ def plan(size: Size, peers: str | None) -> dict[str, dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "tables")
         file.write_bytes(pickle.dumps(_plain(_tables(size))))
-        for way in ("arrays", "ours", "linopy", "pyomo"):
-            if (way == "linopy" and peers is None) or (way == "pyomo" and not size.pyomo):
+        for way in ("arrays", "ours", *size.peers):
+            if way == "linopy" and peers is None:
                 print(f"| {way} | left out |")
                 continue
             python = str(peers) if way == "linopy" else sys.executable
