@@ -68,10 +68,12 @@ def stress(case: Path, out: Path | None, jobs: int, scheduler: str, *, as_json: 
             say("Loading the forecasting models")
             from planning.scenarios import every_case, tabulate
             from planning.spread_work import Workers, forget, work_folder
+            from planning.summary import illustrative_line
 
             workers = Workers(jobs, scheduler)
             keep = None if out is None else work_folder(out)
             table, lines = tabulate(every_case(read), workers=workers, keep=keep, say=say)
+            lines = [*lines, illustrative_line(read, "every plan")]
         if out is not None and keep is not None:
             write_file(out, csv_bytes(table))
             forget(keep)
@@ -125,6 +127,7 @@ def futures(  # noqa: PLR0913 - click names every option
             from planning.futures import run_futures
             from planning.outlook import look_ahead
             from planning.spread_work import Workers, forget, work_folder
+            from planning.summary import illustrative_line
 
             keep = work_folder(out)
             made = run_futures(
@@ -139,7 +142,7 @@ def futures(  # noqa: PLR0913 - click names every option
             made.export(out, started=started.isoformat(timespec="seconds"), seconds=seconds)
             forget(keep)
         chances = json.loads(made.chance_table().to_json(orient="records", double_precision=15))
-        lines = [*made.summary(), f"Written to {out}"]
+        lines = [*made.summary(), illustrative_line(read, "every future"), f"Written to {out}"]
         answer(Status.PLANNED, lines, {"folder": str(out), "chances": chances})
 
 
@@ -215,13 +218,14 @@ def commit(  # noqa: PLR0913 - click names every option
             from optimisation.risk import Risk
             from planning.commitments import plan_commitments
             from planning.outlook import look_ahead
+            from planning.summary import illustrative_line
 
             outlook, risk = look_ahead(read, say=say), Risk(tail, weight)
             made = plan_commitments(outlook, paths, risk=risk, method=method, seed=seed, say=say)
             seconds = perf_counter() - clock
             made.export(out, started=started.isoformat(timespec="seconds"), seconds=seconds)
         values = json.loads(made.plan.values.to_json(orient="records", double_precision=15))
-        lines = [*made.summary(), f"Written to {out}"]
+        lines = [*made.summary(), illustrative_line(read), f"Written to {out}"]
         answer(Status.PLANNED, lines, {"folder": str(out), "values": values})
 
 
@@ -321,13 +325,15 @@ def awards(case: Path, offers: tuple[str, ...], out: Path | None, *, as_json: bo
             from optimisation.awards import award_table
             from planning.outlook import look_ahead
             from planning.plan import problem_of
+            from planning.summary import illustrative_line
 
             problem = problem_of(look_ahead(read, say=say))
             table = award_table(problem, offers=offers or None, say=say)
         if out is not None:
             write_file(out, csv_bytes(table))
         records = json.loads(table.to_json(orient="records", double_precision=15))
-        answer(Status.PLANNED, table["sentence"].tolist(), {"awards": records})
+        lines = [*table["sentence"], illustrative_line(read, "every award")]
+        answer(Status.PLANNED, lines, {"awards": records})
 
 
 def _one_thread() -> None:

@@ -30,7 +30,7 @@ def summarise(case: Case, tables: Mapping[str, pd.DataFrame]) -> list[str]:
         f"Cost: {_cost(case, budget)}; {_income(budget)}",
         f"Relies on: {_proposals(case)}",
         f"Gap: {_gap(case, budget)}",
-        f"Illustrative: {_illustrative(case)}",
+        illustrative_line(case),
     ]
 
 
@@ -161,12 +161,13 @@ def _gap(case: Case, budget: pd.DataFrame) -> str:
     return f"{millions(gap['managed_gap'].sum())} that nothing covers ({when}){last}; {beneath}"
 
 
-def _illustrative(case: Case) -> str:
-    """Say which tables hold figures that are not real."""
+def illustrative_line(case: Case, made: str = "the plan") -> str:
+    """Return which tables hold figures that are not real, and that what is made of them is not."""
     names = case.illustrative()
     if not names:
-        return "nothing; no row of the case says that it is"
-    return f"some or all of {', '.join(names)} is invented, and so the plan is illustrative too"
+        return "Illustrative: nothing; no row of the case says that it is"
+    what = f"some or all of {', '.join(names)} is invented"
+    return f"Illustrative: {what}, and so {made} is illustrative too"
 
 
 def _span(case: Case, years: Iterable[str]) -> str:
