@@ -74,6 +74,9 @@ class Case:
     proposals: pd.DataFrame
     organisations: pd.DataFrame
     reserves: pd.DataFrame
+    assumptions: pd.DataFrame
+    decisions: pd.DataFrame
+    sign_offs: pd.DataFrame
     scenarios: pd.DataFrame
 
     @classmethod

@@ -41,8 +41,13 @@ def main() -> None:
     type=click.Path(path_type=Path),
     help="The folder to write. An earlier plan in it is replaced whole.",
 )
+@click.option(
+    "--dated",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day that the papers bear, today unless given.",
+)
 @AS_JSON
-def plan(case: Path, out: Path, *, as_json: bool) -> None:
+def plan(case: Path, out: Path, dated: datetime | None, *, as_json: bool) -> None:
     """Draw up the plan of a CASE folder and write it to --out, all or nothing."""
     from planning.papers.folder import check_target
 
@@ -53,7 +58,12 @@ def plan(case: Path, out: Path, *, as_json: bool) -> None:
             made = _made(case, say)
             say("Writing the plan")
             seconds = perf_counter() - clock
-            made.export(out, started=started.isoformat(timespec="seconds"), seconds=seconds)
+            made.export(
+                out,
+                dated=(dated or datetime.now()).date().isoformat(),
+                started=started.isoformat(timespec="seconds"),
+                seconds=seconds,
+            )
         answer(
             made.status,
             [*made.summary(), f"Written to {out}"],

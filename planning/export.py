@@ -19,8 +19,24 @@ if TYPE_CHECKING:
 WORKBOOK = "plan.xlsx"
 
 
-def write_plan(plan: "Plan", folder: Path, *, started: str, seconds: float | None) -> Path:
+def write_plan(
+    plan: "Plan", folder: Path, *, dated: str, started: str, seconds: float | None
+) -> Path:
     """Write a plan's folder and return where it is.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    folder : Path
+        Where to write.
+    dated : str
+        The day that the papers bear, ``2015-02-19``, against which review dates are held; blank if
+        they bear none.
+    started : str
+        When the run began.
+    seconds : float or None
+        How long it took.
 
     Raises
     ------
@@ -28,16 +44,21 @@ def write_plan(plan: "Plan", folder: Path, *, started: str, seconds: float | Non
         If the folder holds anything but an earlier plan.
     """
     files = {f"{name}.csv": csv_bytes(table) for name, table in plan.tables.items()}
-    files[WORKBOOK] = plan_workbook(plan.case, plan.tables)
-    content = manifest_content(plan) | {"times": {"started": started, "seconds": seconds}}
+    files[WORKBOOK] = plan_workbook(plan.case, plan.tables, dated=dated)
+    content = manifest_content(plan) | {
+        "dated": dated,
+        "times": {"started": started, "seconds": seconds},
+    }
     files[MANIFEST] = manifest_bytes(content, outputs=dict(files))
     replace_folder(folder, files)
     return folder
 
 
-def plan_workbook(case: Case, tables: Mapping[str, pd.DataFrame]) -> bytes:
+def plan_workbook(case: Case, tables: Mapping[str, pd.DataFrame], *, dated: str) -> bytes:
     """Return the workbook of a plan's tables, with what they come to on its cover."""
     head, *lines = summarise(case, tables)
+    if dated:
+        lines = [f"Dated {dated}", *lines]
     return workbook_bytes(tables, title=head, cover=lines)
 
 

@@ -179,7 +179,12 @@ class Plan:
         return run_futures(self.outlook, count, seed=seed, workers=Workers(jobs))
 
     def export(
-        self, folder: str | Path, *, started: str = "", seconds: float | None = None
+        self,
+        folder: str | Path,
+        *,
+        dated: str = "",
+        started: str = "",
+        seconds: float | None = None,
     ) -> Path:
         """Write the plan's folder, all or nothing, and return where it is.
 
@@ -187,6 +192,8 @@ class Plan:
         ----------
         folder : str or Path
             Where to write; an earlier plan there is replaced whole.
+        dated : str, optional
+            The day that the papers bear, ``2015-02-19``, against which review dates are held.
         started : str, optional
             When the run began, for the manifest; only the command line reads the clock.
         seconds : float, optional
@@ -199,7 +206,7 @@ class Plan:
         """
         from planning.export import write_plan  # XlsxWriter is wanted only here.
 
-        return write_plan(self, Path(folder), started=started, seconds=seconds)
+        return write_plan(self, Path(folder), dated=dated, started=started, seconds=seconds)
 
     def _repr_html_(self) -> str:
         """Return the summary and the budget."""

@@ -76,7 +76,9 @@ _ALL = (
                 "unit_cost",
                 "£ a unit in that year, indexed; on average, where tiers or an award cost more.",
             ),
-            _money("cost", "£: units paid for times unit cost; where none are, what the award costs."),
+            _money(
+                "cost", "£: units paid for times unit cost; where none are, what the award costs."
+            ),
             _number(
                 "change",
                 "Units used less those of the year before, in the first year less what is bought "

@@ -7,6 +7,8 @@ A cell is read by its column's kind alone, never by what it looks like: in a col
 import re
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from math import inf
@@ -79,6 +81,9 @@ _SHEET_ERROR = re.compile(r"#(N/A|[A-Z0-9/_]+[!?])|#+")
 _ROUNDED = re.compile(r"[+-]?[0-9](\.[0-9]+)?E[+-]?[0-9]+")
 _MID_YEAR = re.compile(r"mid[- ]?(?:year ?)?(?P<year>[0-9]{4})", re.IGNORECASE)
 _DATE = re.compile(r"[A-Za-z]{3,9}[- ][0-9]{2,4}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}")
+
+_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d 00:00:00")
+"""How a day may be written; the last is how a spreadsheet's date comes."""
 
 _YES_NO = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
 
@@ -336,9 +341,26 @@ def _words(text: str, column: Column) -> str:
             return period(text, years_only=column.kind is Kind.YEAR)
         case Kind.MID_YEAR:
             return period_or_mid_year(text)
+        case Kind.DATE:
+            return day(text)
     if any(_invisible(c) and c not in "\n\r\t" for c in text):
         raise UnreadableCell("text with a control character in it", "Type it again.")
     return text
+
+
+def day(text: str) -> str:
+    """Return a day as ``2015-02-19``; where figures alone say it, the day stands before the month.
+
+    Raises
+    ------
+    UnreadableCell
+        If it is no day of the calendar.
+    """
+    plain = tidy(text).translate(_MINUS)
+    for layout in _DAYS:
+        with suppress(ValueError):
+            return datetime.strptime(plain, layout).date().isoformat()
+    raise UnreadableCell("not a day", "Write it as 2015-02-19 or 19/02/2015.")
 
 
 def _invisible(character: str) -> bool:

@@ -18,6 +18,7 @@ NAME = Column("service", Kind.KEY, "A key.")
 YEAR = Column("year", Kind.YEAR, "A year.")
 PERIOD = Column("period", Kind.PERIOD, "A period.")
 MID_YEAR = Column("period", Kind.MID_YEAR, "A period or mid-year.")
+DAY = Column("date", Kind.DATE, "A day.")
 
 
 @pytest.mark.parametrize(
@@ -295,3 +296,16 @@ def test_the_nearest_name_ignores_capitals_and_keeps_the_spelling():
 @given(st.text(max_size=20))
 def test_tidying_twice_is_tidying_once(text):
     assert tidy(tidy(text)) == tidy(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["2015-02-19", "19/02/2015", "19 February 2015", "19 Feb 2015", "2015-02-19 00:00:00"]
+)
+def test_a_day_is_read_as_it_is_written_in_england(text):
+    assert read(text, DAY) == "2015-02-19"
+
+
+@pytest.mark.parametrize("text", ["29/02/2015", "02/19/2015", "19/02/15", "soon", "2015"])
+def test_what_is_no_day_of_the_calendar_is_refused(text):
+    with pytest.raises(UnreadableCell, match="not a day"):
+        read(text, DAY)
