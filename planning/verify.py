@@ -7,14 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from optimisation import allocate, certify
+from optimisation import certify
 from planning.case import Case
 from planning.export import WORKBOOK, manifest_content, plan_workbook
 from planning.outlook import Outlook, look_ahead
 from planning.papers.columns import TABLES
 from planning.papers.csv_files import read_table
 from planning.papers.manifest import MANIFEST, changed_files, read_manifest
-from planning.plan import Plan, problem_of
+from planning.plan import Plan, draw_up, problem_of
 from planning.summary import summarise
 
 TOLERANCE = 1e-6
@@ -27,7 +27,7 @@ def verify_folder(
     """Return what is wrong with a written plan, in plain words: nothing, if it can be relied on.
 
     Every file is held against its digest, the case is read and forecast again, and the plan's
-    tables are read back and recomputed, see ``recompute``.
+    tables are read back and recomputed, see ``recompute``, and the papers held against them.
 
     Raises
     ------
@@ -47,33 +47,39 @@ def verify_folder(
         for path in sorted(folder.iterdir())
         if path.name not in stated
     ]
-    return wrong + recompute(folder, look_ahead(case, say=say), say=say)
+    again = draw_up(look_ahead(case, say=say), say=say)
+    tables, unread = _written(folder)
+    if unread:
+        return wrong + unread
+    say("Recomputing the plan from the case's tables")
+    return [*wrong, *recompute(tables, again), *papers_at_odds(folder, tables, again)]
 
 
-def recompute(
-    folder: Path, outlook: Outlook, *, say: Callable[[str], None] = lambda _: None
-) -> list[str]:
-    """Return what is wrong with a plan's tables, given the outlook that they should be made from.
+def _written(folder: Path) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """Read a plan's tables back, and say which cannot be."""
+    if missing := [name for name in TABLES if not (folder / f"{name}.csv").is_file()]:
+        return {}, [f"{name}.csv is missing" for name in missing]
+    try:
+        return {name: read_table(folder / f"{name}.csv", name) for name in TABLES}, []
+    except ValueError as error:
+        return {}, [str(error)]
+
+
+def recompute(tables: Mapping[str, pd.DataFrame], again: Plan) -> list[str]:
+    """Return what is wrong with a plan's tables, given the plan made again from its case.
 
     The forecast is compared figure by figure, every rule and total is recomputed from the case's
-    own tables, the plan is made again to see that no goal can be bettered, and the workbook and the
-    manifest are held against the tables. The manifest's times and versions are its own word.
+    own tables, and no goal may be bettered by the plan made again.
     """
-    if missing := [name for name in TABLES if not (folder / f"{name}.csv").is_file()]:
-        return [f"{name}.csv is missing" for name in missing]
-    try:
-        tables = {name: read_table(folder / f"{name}.csv", name) for name in TABLES}
-    except ValueError as error:
-        return [str(error)]
-    say("Recomputing the plan from the case's tables")
-    problem = problem_of(outlook)
-    wrong = [*_forecast(outlook, tables["forecast"]), *certify(problem, tables)]
-    again = Plan(outlook.case, outlook, allocate(problem, say=say))
+    wrong = [
+        *_forecast(again.outlook, tables["forecast"]),
+        *certify(problem_of(again.outlook), tables),
+    ]
     wrong += _goals(tables["goals"], again.allocation.goals)
     for name in ("prices", "backtest"):
         if not _alike(tables[name], again.tables[name]):
             wrong.append(f"{name}.csv is not what the case gives")
-    return wrong + list(_papers(folder, again, tables))
+    return wrong
 
 
 def _alike(written: pd.DataFrame, again: pd.DataFrame) -> bool:
@@ -87,8 +93,11 @@ def _alike(written: pd.DataFrame, again: pd.DataFrame) -> bool:
     return True
 
 
-def _papers(folder: Path, again: Plan, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
-    """Say where the workbook or the manifest does not say what the tables do."""
+def papers_at_odds(folder: Path, tables: Mapping[str, pd.DataFrame], again: Plan) -> Iterator[str]:
+    """Say where the workbook or the manifest does not say what the tables do.
+
+    The manifest's times and versions are its own word.
+    """
     manifest = read_manifest(folder)
     workbook, dated = folder / WORKBOOK, str(manifest.get("dated", ""))
     made = plan_workbook(again.case, tables, dated=dated)

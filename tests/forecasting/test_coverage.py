@@ -28,10 +28,23 @@ def covered(process, *, n, seed):
     ]
 
 
+PROCESSES = (random_walk_with_drift, local_level, damped_trend)
+GATE = {(random_walk_with_drift, 6), (local_level, 8), (damped_trend, 12)}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("n", [6, 8, 12])
 @pytest.mark.parametrize(
-    "process", [random_walk_with_drift, local_level, damped_trend], ids=lambda f: f.__name__
+    ("process", "n"),
+    [
+        pytest.param(
+            process,
+            n,
+            id=f"{process.__name__}-{n}",
+            marks=() if (process, n) in GATE else pytest.mark.exhaustive,
+        )
+        for process in PROCESSES
+        for n in (6, 8, 12)
+    ],
 )
 def test_intervals_cover_what_they_say(process, n):
     at80, at95 = covered(process, n=n, seed=20150401)

@@ -9,6 +9,7 @@ from optimisation.engine import NoPlan
 from optimisation.facts import Facts
 from optimisation.frontier import frontier
 from optimisation.restatement import restate
+from tests.examples import examples
 from tests.optimisation.cases import problem
 from tests.optimisation.strategies import problems
 from tests.optimisation.test_prices_resolved import PRICED, least
@@ -33,12 +34,13 @@ def test_an_outcome_without_a_target_has_no_frontier():
         frontier(problem(), "nothing")
 
 
-def test_every_level_agrees_with_a_program_restated_and_sought_by_another_solver():
+@examples(12, release=30)
+def test_every_level_agrees_with_a_program_restated_and_sought_by_another_solver(examples):
     """Totals and averages; a miss is worth what it was at the targets as they are."""
     tried = []
 
     @settings(
-        max_examples=30,
+        max_examples=examples,
         deadline=None,
         derandomize=True,
         phases=[Phase.explicit, Phase.generate],

@@ -14,6 +14,7 @@ import pytest
 
 from planning.papers.columns import TABLES
 from planning.papers.manifest import MANIFEST, changed_files, read_manifest
+from tests.examples import examples
 from tests.planning.runs import SMALL, virement
 
 FILES = sorted([*(f"{name}.csv" for name in TABLES), "plan.xlsx", MANIFEST])
@@ -224,23 +225,24 @@ def test_on_a_terminal_the_run_says_what_it_is_doing(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX")
-def test_a_run_killed_at_any_moment_leaves_the_earlier_plan_untouched(written_small, tmp_path):
+@examples(8, release=20)
+def test_a_run_killed_at_any_moment_leaves_the_earlier_plan_untouched(
+    examples, written_small, tmp_path
+):
     """The moments span a whole run; those at its end fall where the folder is being written."""
     began = time.perf_counter()
     virement("plan", SMALL, "--out", tmp_path / "timed")
     whole = time.perf_counter() - began
     folder = shutil.copytree(written_small[0], tmp_path / "plan")
     before, moments = contents(folder), random.Random(22)
-    for attempt in range(20):
+    for attempt in range(examples):
         target = folder if attempt % 2 else tmp_path / f"fresh{attempt}"
         run = subprocess.Popen(
             [sys.executable, "-m", "planning.cli", "plan", str(SMALL), "--out", str(target)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        time.sleep(
-            whole * (moments.uniform(0.0, 1.0) if attempt < 8 else moments.uniform(0.9, 1.0))
-        )
+        time.sleep(whole * moments.uniform(0.0 if attempt < 0.4 * examples else 0.9, 1.0))
         run.send_signal(signal.SIGKILL)
         run.wait()
         assert contents(folder) == before
