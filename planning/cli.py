@@ -15,6 +15,7 @@ import click
 
 from planning.answer import AS_JSON, CASE, Answer
 from planning.cli_runs import awards, commit, futures, national, stress
+from planning.plain import plain
 from planning.progress import progress
 from planning.status import Status
 from planning.tables.faults import InputError
@@ -176,7 +177,7 @@ def forecast(history: Path, out: Path | None, *, as_json: bool, **asked: Any) ->
         if out is None and not as_json:
             click.echo(csv_bytes(table).decode(), nl=False)
         for line in made.failed:
-            click.echo(f"Not forecast: {line}", err=True)
+            click.echo(plain(f"Not forecast: {line}"), err=True)
         lines = [] if out is None else [f"{made.count:,} series forecast, written to {out}"]
         records = table.to_json(orient="records", double_precision=15) if as_json else "[]"
         status = Status.INPUT_AT_FAULT if made.failed else Status.PLANNED

@@ -123,7 +123,9 @@ def _cell(cell: Any, styles: dict[str, Any]) -> Cell:  # noqa: ANN401
     look = _look(style)
     size = look.get("fo:font-size", "")
     return Cell(
-        value=float(figure) if figure is not None else cell.text_recursive.strip("\n"),
+        value=float(figure)
+        if figure is not None
+        else "".join(map(str, cell.xpath("descendant::text()"))),
         formula=cell.get_attribute("table:formula") is not None,
         wrapped=look.get("fo:wrap-option") == "wrap",
         coloured=look.get("fo:color", "#000000") not in ("#000000", "")

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from unicodedata import category
 
 import pandas as pd
 
 from planning.papers.columns import NOT_APPLICABLE, NOT_KNOWN, Column, Kind, Table
+from planning.plain import plain
 
 Cell = str | float
 
@@ -17,9 +17,6 @@ SHORTHAND: Mapping[str, str] = MappingProxyType(
 """What a reader is told that each stands for."""
 
 COVER, CONTENTS, NOTES, COLUMNS = "Cover", "Contents", "Notes", "Columns"
-
-NO_TEXT = ("Cc", "Cn", "Cs")
-"""Control characters, half characters and what is no character: none may stand in a file."""
 
 LONGEST = 32_000
 """Characters of a cell, which Excel holds at most a little more of."""
@@ -96,13 +93,13 @@ def book_of(pages: Sequence[Page], *, title: str, cover: Sequence[str], every: s
         _notes(numbers),
         _columns([(page.name, page.table) for page in pages]),
     ]
-    first = Sheet(COVER, title, tuple(map(plain, cover)))
-    return Book(title, (first, _contents([*own, *made], pages), *own, *made))
+    first = Sheet(COVER, fitting(title), tuple(map(fitting, cover)))
+    return Book(first.title, (first, _contents([*own, *made], pages), *own, *made))
 
 
-def plain(text: str) -> str:
-    """Return text without characters that are none, and no longer than a cell may be."""
-    clean = "".join(" " if category(c) in NO_TEXT else c for c in text)
+def fitting(text: str) -> str:
+    """Return text that may stand in a cell: none of it hidden, and no longer than a cell may be."""
+    clean = plain(text)
     return clean if len(clean) <= LONGEST else f"{clean[:LONGEST]}…"
 
 
@@ -125,7 +122,7 @@ def _sheet(page: Page, numbers: Mapping[str, int], every: str) -> Sheet:
     ) or (tuple(NOT_APPLICABLE for _ in columns),)
     marks = " ".join(_mark(numbers[note]) for note in page.notes)
     title = f"{page.table.title} {marks}".strip()
-    lines = (*_lines(page, columns, rows), plain(every))
+    lines = (*_lines(page, columns, rows), fitting(every))
     return Sheet(page.name, title, lines, columns, rows)
 
 
@@ -161,7 +158,7 @@ def _rounding(kinds: set[Kind]) -> str:
 def _cell(value: object, column: Column) -> Cell:
     """Return what a cell shows: a figure as it is, text without control characters."""
     if column.kind is Kind.TEXT:
-        return plain(str(value)).strip() or column.blank
+        return fitting(str(value)).strip() or column.blank
     return column.blank if pd.isna(value) else float(str(value))
 
 
@@ -171,7 +168,7 @@ def _text(name: str, words: str) -> Column:
 
 def _notes(numbers: Mapping[str, int]) -> Sheet:
     """Return the sheet of notes; a workbook without any says so."""
-    rows = tuple((_mark(number), plain(note)) for note, number in numbers.items())
+    rows = tuple((_mark(number), fitting(note)) for note, number in numbers.items())
     return Sheet(
         NOTES,
         "Notes",
