@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planning.answer import AS_JSON, CASE, Answer
+from planning.cli_accessible import accessible
 from planning.cli_runs import awards, commit, futures, national, stress
 from planning.plain import plain
 from planning.progress import progress
@@ -184,7 +185,7 @@ def forecast(history: Path, out: Path | None, *, as_json: bool, **asked: Any) ->
         answer(status, lines, {"forecast": json.loads(records), "failed": list(made.failed)})
 
 
-for command in (stress, futures, commit, national, awards):
+for command in (stress, futures, commit, national, awards, accessible):
     main.add_command(command)
 
 

@@ -95,8 +95,10 @@ def pictures(seen: Seen) -> Iterator[Found]:
     """Find where this does not hold: every image and chart has alternative text."""
     for sheet in seen.sheets:
         for text in sheet.pictures:
-            # Excel and others put the file's name there of themselves.
-            if not text.strip() or re.search(r"\.(png|jpe?g|gif|svg|emf|bmp)$", text.lower()):
+            # Programs put a file's name, or a word for any picture, there of themselves.
+            if re.fullmatch(
+                r"\s*|.*\.(png|jpe?g|gif|svg|emf|bmp)|(picture|image|chart)\W*\d*", text.lower()
+            ):
                 yield sheet.name, "", "an image or chart has no alternative text"
 
 

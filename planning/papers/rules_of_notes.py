@@ -32,7 +32,7 @@ def _contents_entries(seen: Seen) -> dict[str, Place]:
 def contents_whole(seen: Seen) -> Iterator[Found]:
     """Find where this does not hold: the contents name every sheet."""
     entries = _contents_entries(seen)
-    for sheet in seen.sheets:
+    for sheet in seen.sheets if seen.sheet(CONTENTS) else ():
         if sheet.name not in (COVER, CONTENTS) and sheet.name not in entries:
             yield CONTENTS, "", f"the sheet {sheet.name} is not in the contents"
 

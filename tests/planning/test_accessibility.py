@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from functools import cache
 
 import openpyxl
 import pytest
@@ -42,8 +43,13 @@ def saved(excel):
     return out.getvalue()
 
 
+@cache
+def sound():
+    return workbook_bytes(book())
+
+
 def opened():
-    return openpyxl.load_workbook(io.BytesIO(workbook_bytes(book())))
+    return openpyxl.load_workbook(io.BytesIO(sound()))
 
 
 def test_a_workbook_that_openpyxl_has_only_opened_and_saved_keeps_every_rule():
@@ -77,13 +83,12 @@ def second_header(excel):
         excel["Spending"].cell(TOP + 1, column).value = "in 2015-16"
 
 
-def retable(excel, ref, **changes):
+def retable(excel, ref, *, name="Spending_table", headers=1):
+    """Mark the table of the sheet otherwise than it was."""
     sheet = excel["Spending"]
-    (name,) = sheet.tables
-    table = sheet.tables.pop(name)
-    fresh = Table(displayName=changes.get("name", name), ref=ref)
-    fresh.headerRowCount = changes.get("headers", 1)
-    sheet.add_table(fresh)
+    table = sheet.tables.pop("Spending_table")
+    table.ref, table.headerRowCount, table.name, table.displayName = ref, headers, name, name
+    sheet.add_table(table)
     return table
 
 
@@ -115,13 +120,16 @@ def two_tables(excel):
     for row, values in enumerate((("More", "Times (years)"), ("a", 1.0)), start=12):
         for column, value in enumerate(values, start=1):
             sheet.cell(row, column, value).font = Font(name="Arial", size=12)
-    sheet.add_table(Table(displayName="More_table", ref="A12:B13"))
+    table = Table(displayName="More_table", ref="A12:B13")
+    table._initialise_columns()
+    table.autoFilter = None
+    for column, head in zip(table.tableColumns, ("More", "Times (years)"), strict=True):
+        column.name = head
+    sheet.add_table(table)
 
 
 def filtered(excel):
-    retable(excel, "A7:E10")
-    (table,) = excel["Spending"].tables.values()
-    table.autoFilter = openpyxl.worksheet.filters.AutoFilter(ref="A7:E10")
+    retable(excel, "A7:E10").autoFilter = openpyxl.worksheet.filters.AutoFilter(ref="A7:E10")
 
 
 def picture(excel):
@@ -220,7 +228,7 @@ PLANTED = {
     "a hidden sheet": ("hidden_sheet", hide_sheet),
     "a hidden row": ("hidden_row", hide_row),
     "a hidden column": ("hidden_column", hide_column),
-    "merged cells": ("merged", lambda x: x["Spending"].merge_cells("A8:A9")),
+    "merged cells": ("merged", lambda x: x["Spending"].merge_cells("A2:C2")),
     "a formula": ("formula", put("Spending", "B8", "=1+1")),
     "an error": ("formula", put("Spending", "B8", "#REF!")),
     "no title in A1": ("title_in_a1", put("Promises", "A1", None)),
@@ -346,16 +354,14 @@ IN_ODS = {
     "table_name": ("content.xml", 'table:name="Spending_table"', 'table:name="__Anonymous_1"'),
     "header_marked": ("content.xml", 'contains-header="true"', 'contains-header="false"'),
     "filters": ("content.xml", 'filter-buttons="false"', 'filter-buttons="true"'),
-    "header_blank": ("content.xml", "<text:p>Grade</text:p>", "<text:p/>"),
-    "header_unique": ("content.xml", "<text:p>Grade</text:p>", "<text:p>Service</text:p>"),
+    "header_blank": ("content.xml", r'("head"[^>]*><text:p>)Grade', r"\1"),
+    "header_unique": ("content.xml", r'("head"[^>]*><text:p>)Grade', r"\1Service"),
     "unit": ("content.xml", r"Used \(units\)</text:p>(?!.*Used \(units\))", "Used</text:p>"),
     "note_listed": ("content.xml", r"What is promised \[note 1\]", "What is promised [note 7]"),
     "link": ("content.xml", "#Promises.A1", "#Gone.A1"),
     "colour": ("content.xml", '(fo:font-size="12pt")', r'\1 fo:color="#ff0000"'),
     "small_text": ("content.xml", 'fo:font-size="12pt"', 'fo:font-size="8pt"'),
-    "wrapped": ("content.xml", "$^", ""),
 }
-del IN_ODS["wrapped"]  # How wide a column is in characters is not told of an .ods.
 
 
 @pytest.mark.parametrize("rule", IN_ODS)

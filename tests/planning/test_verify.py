@@ -9,11 +9,11 @@ import shutil
 import pytest
 
 from planning import Case
-from planning.export import WORKBOOK
+from planning.export import WORKBOOKS
 from planning.papers.csv_files import csv_bytes, read_table
 from planning.papers.manifest import MANIFEST, digest
-from planning.papers.workbook import workbook_bytes
-from planning.verify import TABLES, papers_at_odds, recompute, verify_folder
+from planning.schedules.sheets import plan_book
+from planning.verify import TABLES, recompute, verify_folder
 from tests.planning.runs import SMALL, virement
 
 
@@ -94,18 +94,18 @@ FORGERIES = {
     ),
     "a goal is left out": ("goals", lambda t: without(t, 2)),
     "the forecast is lowered": ("forecast", lambda t: raised(t, "median", -1.0)),
+    "a sensitivity is made to look better": (
+        "sensitivities",
+        lambda t: raised(t, "structural_gap", -1000.0, row=largest(t, "structural_gap")),
+    ),
+    "a sensitivity is left out": ("sensitivities", lambda t: without(t, 0)),
     "an interval is narrowed": ("forecast", lambda t: raised(t, "hi80", -1.0)),
 }
 
 
 @pytest.fixture(scope="module")
-def again():
-    """Make the plan again from its case."""
-    return Case.read(SMALL).plan()
-
-
-def read_back(folder):
-    return {name: read_table(folder / f"{name}.csv", name) for name in TABLES}
+def outlook():
+    return Case.read(SMALL).forecast()
 
 
 def forge(written, tmp_path, name, change):
@@ -119,16 +119,14 @@ def forge(written, tmp_path, name, change):
     return folder
 
 
-def test_the_plan_as_written_is_found_in_order(written_small, again):
-    tables = read_back(written_small[0])
-    assert recompute(tables, again) == []
-    assert list(papers_at_odds(written_small[0], tables, again)) == []
+def test_the_plan_as_written_is_found_in_order(written_small, outlook):
+    assert recompute(written_small[0], outlook) == []
 
 
 @pytest.mark.parametrize("kind", FORGERIES)
-def test_a_forged_plan_is_refused_from_disk(kind, written_small, again, tmp_path):
+def test_a_forged_plan_is_refused_from_disk(kind, written_small, outlook, tmp_path):
     folder = forge(written_small[0], tmp_path, *FORGERIES[kind])
-    assert recompute(read_back(folder), again) != []
+    assert recompute(folder, outlook) != []
 
 
 @pytest.mark.slow
@@ -156,19 +154,22 @@ def test_a_file_changed_without_its_digest_and_a_changed_case_are_named(written_
 
 
 def test_a_workbook_or_a_summary_that_says_something_else_is_refused(
-    written_small, again, tmp_path
+    written_small, outlook, tmp_path
 ):
     """Digests put right, as a careful forger would."""
     folder = shutil.copytree(written_small[0], tmp_path / "plan")
-    tables = read_back(folder)
+    tables = {name: read_table(folder / f"{name}.csv", name) for name in TABLES}
     tables["budget"] = tables["budget"].assign(managed_gap=0.0)
-    (folder / WORKBOOK).write_bytes(workbook_bytes(tables, title="No gap", cover=["None"]))
+    forged = plan_book(outlook.case, tables, dated="")
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    manifest["outputs"][WORKBOOK] = digest((folder / WORKBOOK).read_bytes())
+    for name, written in WORKBOOKS.items():
+        (folder / name).write_bytes(written(forged))
+        manifest["outputs"][name] = digest(written(forged))
     manifest["summary"][-2] = "Gap: none"
     (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-    assert list(papers_at_odds(folder, read_back(folder), again)) == [
+    assert recompute(folder, outlook) == [
         "plan.xlsx is not what the tables make",
+        "plan.ods is not what the tables make",
         "manifest.json says something else of the plan's summary",
     ]
 

@@ -79,7 +79,7 @@ def test_the_same_plan_is_the_same_file(written):
 
 
 def alike(one, other):
-    """Tell whether cells are the same, figures to the sixteenth digit: XlsxWriter writes no more."""
+    """Tell whether cells are the same, figures to the sixteen digits that XlsxWriter writes."""
     return one == other or (
         isinstance(one, float) and isinstance(other, float) and isclose(one, other, rel_tol=1e-15)
     )
