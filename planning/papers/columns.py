@@ -103,7 +103,6 @@ _LOCALITY = _text(
 _YEAR = _text("year", "The financial year, April to March.")
 _SHARE, _OUTCOME, _SERIES = "share, 0 to 1", "the outcome's unit", "the service's unit, or £"
 _REQUIREMENT, _OF_TARGET = "the requirement's unit", "share of target"
-_NO_PLAN = "Blank where the change leaves no plan."
 
 _ALL = (
     Table(
@@ -307,7 +306,7 @@ _ALL = (
         "sensitivities",
         "What hangs on what: the plan made again with one thing changed",
         "Two rows for each factor, one worse for the council and one better: all goals sought "
-        "anew with only that changed. " + _NO_PLAN,
+        "anew with only that changed. Where that leaves no plan there are no figures.",
         (
             _text("factor", "What is changed."),
             _text("change", "By how much, in every year; and whether that leaves no plan."),

@@ -1,6 +1,6 @@
 """A workbook before it is a file: its sheets, from A1 down, whatever it is written as."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -138,8 +138,14 @@ def _lines(
     if said := _rounding({column.kind for column in columns}):
         yield said
     shown = {cell for row in rows for cell in row if isinstance(cell, str)}
-    if told := [f"{short} is {words}" for short, words in SHORTHAND.items() if short in shown]:
-        yield f"Shorthand: {'; '.join(told)}. No cell is blank."
+    if any(short in shown for short in SHORTHAND):
+        yield _told(shown)
+
+
+def _told(shown: Container[str]) -> str:
+    """Say what the shorthand that is shown stands for."""
+    told = [f"{short} is {words}" for short, words in SHORTHAND.items() if short in shown]
+    return f"Shorthand: {'; '.join(told)}. No cell is blank."
 
 
 def _rounding(kinds: set[Kind]) -> str:
@@ -181,13 +187,23 @@ def _notes(numbers: Mapping[str, int]) -> Sheet:
 def _columns(tables: Sequence[tuple[str, Table]]) -> Sheet:
     """Return the sheet that says what every column of every sheet holds."""
     rows = tuple(
-        (name, column.heading, column.doc) for name, table in tables for column in table.columns
+        (name, column.heading, column.doc, column.blank)
+        for name, table in tables
+        for column in table.columns
     )
     return Sheet(
         COLUMNS,
         "What every column holds",
-        ("This sheet holds one table. A row stands for a column of another sheet.",),
-        (_text("sheet", "Sheet"), _text("column", "Column"), _text("holds", "What it holds")),
+        (
+            "This sheet holds one table. A row stands for a column of another sheet.",
+            _told(SHORTHAND),
+        ),
+        (
+            _text("sheet", "Sheet"),
+            _text("column", "Column"),
+            _text("holds", "What it holds"),
+            _text("blank", "Shown where it is blank"),
+        ),
         rows,
     )
 

@@ -14,6 +14,14 @@ COUNCIL = {"in_house"}
 NEITHER = {"nhs", "latco", "shared_service"}
 """Sectors of public bodies, which are neither."""
 
+SECTORS = {
+    "cic": "Community interest company",
+    "latco": "Company owned by the council",
+    "nhs": "NHS body",
+    "private": "Private company",
+}
+"""What a reader calls a sector, where it is not its name as words."""
+
 LEAST = 5_000.0
 """£ above which the Code asks for an agreement to be published."""
 
@@ -36,8 +44,16 @@ TABLE = Table(
         text("end", "The last financial year; open is none.", "End date", blank="open"),
         text("review", "The day of its review.", "Review date"),
         text("tendered", "Whether it came of an invitation to quote or tender.", "Tendered"),
-        text("sme", "Whether the supplier is a small or medium-sized enterprise."),
-        text("voluntary", "Whether the supplier is a voluntary or community organisation."),
+        text(
+            "sme",
+            "Whether the supplier is a small or medium-sized enterprise.",
+            "Small or medium-sized enterprise",
+        ),
+        text(
+            "voluntary",
+            "Whether the supplier is a voluntary or community sector organisation.",
+            "Voluntary or community organisation",
+        ),
         text("registration", "Its registration number, where it is.", "Registration number"),
     ),
 )
@@ -89,7 +105,8 @@ def contracts_register(case: Case, tables: Tables) -> Schedule:
 def _details(provider: pd.Series) -> str:
     """Return what is known of a supplier besides its name."""
     group = f"; part of {provider['group']}" if provider["group"] else ""
-    return f"{str(provider['sector']).replace('_', ' ').capitalize()}{group}"
+    sector = str(provider["sector"])
+    return f"{SECTORS.get(sector, sector.replace('_', ' ').capitalize())}{group}"
 
 
 def _unknown(sector: str) -> dict[str, object]:
