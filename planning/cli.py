@@ -205,7 +205,7 @@ def _made(case: Path, say: Callable[[str], None]) -> "Plan":
 def _figures(made: "Plan") -> dict[str, Any]:
     """Return the plan's goals and budget, ready for JSON."""
     return {
-        name: json.loads(made.tables[name].to_json(orient="records", double_precision=15))
+        name: json.loads(made.allocated[name].to_json(orient="records", double_precision=15))
         for name in ("goals", "budget")
     }
 

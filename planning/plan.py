@@ -30,27 +30,8 @@ class Plan:
     allocation: Allocation
 
     @property
-    def tables(self) -> Mapping[str, pd.DataFrame]:
-        """Every table of the plan, by the name of its file, in the order of the contract."""
-        return MappingProxyType(
-            dict(self._allocated)
-            | {
-                "sensitivities": self.sensitivities,
-                "forecast": self.outlook.forecast,
-                "backtest": self.outlook.backtest,
-            }
-        )
-
-    @cached_property
-    def sensitivities(self) -> pd.DataFrame:
-        """What hangs on what: ``sensitivities.csv``, made when first asked for, in seconds."""
-        from planning.sensitivities import sensitivity_table  # It makes plans: wanted only here.
-
-        return sensitivity_table(problem_of(self.outlook), self.allocation.budget)
-
-    @property
-    def _allocated(self) -> Mapping[str, pd.DataFrame]:
-        """The tables of the allocation, by the name of their file."""
+    def allocated(self) -> Mapping[str, pd.DataFrame]:
+        """The tables of the allocation alone, by the name of their file."""
         return {
             name: getattr(self.allocation, name)
             for name in (
@@ -69,13 +50,32 @@ class Plan:
         }
 
     @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """Every table of the plan, by the name of its file, in the order of the contract."""
+        return MappingProxyType(
+            dict(self.allocated)
+            | {
+                "sensitivities": self.sensitivities,
+                "forecast": self.outlook.forecast,
+                "backtest": self.outlook.backtest,
+            }
+        )
+
+    @cached_property
+    def sensitivities(self) -> pd.DataFrame:
+        """What hangs on what: ``sensitivities.csv``, made when first asked for, in seconds."""
+        from planning.sensitivities import sensitivity_table  # It makes plans: wanted only here.
+
+        return sensitivity_table(problem_of(self.outlook), self.allocation.budget)
+
+    @property
     def status(self) -> Status:
         """``SHORTFALL`` where the law is not met or a gap remains, else ``PLANNED``."""
         return Status.SHORTFALL if has_shortfall(self.allocation.goals) else Status.PLANNED
 
     def summary(self) -> list[str]:
         """Return what the plan comes to, in lines that a councillor can read."""
-        return summarise(self.case, self._allocated)
+        return summarise(self.case, self.allocated)
 
     def budget(self) -> View:
         """Return what is spent and what pays for it, year by year."""

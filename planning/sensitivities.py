@@ -1,16 +1,24 @@
 """What hangs on what: the plan made again with one thing changed, worse and better."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from math import isnan
 
+import numpy as np
 import pandas as pd
 
 from optimisation import Infeasible, Problem
+from optimisation.rerun import Rerun
 from optimisation.sketch import sketch
 from planning.papers.columns import TABLES
 from planning.tables.schema import GIVES
 
 NAME = "sensitivities"
+
+COMPARED = ("managed_gap", "structural_gap", "cost", "reserves_balance")
+
+LARGEST = 50_000
+"""Offers times years beyond which nothing is tried: each plan made again would take minutes."""
 
 NO_PLAN = "no plan keeps every rule"
 
@@ -125,7 +133,7 @@ def sensitivity_table(
     *,
     say: Callable[[str], None] = lambda _: None,
 ) -> pd.DataFrame:
-    """Return ``sensitivities.csv``.
+    """Return ``sensitivities.csv``; of a case beyond ``LARGEST`` it has no rows.
 
     Parameters
     ----------
@@ -136,18 +144,54 @@ def sensitivity_table(
     say : callable
         Told, in a few words, what is being done.
     """
-    base = _figures(budget)
-    rows = []
-    for one in changes(problem):
-        say(f"Planning again: {one.factor.lower()}, {one.change}")
-        try:
-            figures = _figures(sketch(one.made(problem))["budget"])
-            change = one.change
-        except Infeasible:
-            figures, change = dict.fromkeys(base, float("nan")), f"{one.change}: {NO_PLAN}"
+    whole = len(problem.offers) * len(problem.years) <= LARGEST
+    tried = [*changes(problem)] if whole else []
+    say(f"Planning again with {len(tried)} things changed, one by one")
+    made = [one.made(problem) for one in tried]
+    # What changes demand or income alone is solved warm, and nothing rebuilt.
+    levels = [p for p in made if _differs_in_levels(p, problem)]
+    found = iter(_of_levels(problem, levels))
+    base, rows = _figures(budget), []
+    for one, changed in zip(tried, made, strict=True):
+        figures = next(found) if _differs_in_levels(changed, problem) else _made_anew(changed)
+        said = one.change if not isnan(figures["cost"]) else f"{one.change}: {NO_PLAN}"
         moved = {f"{name}_change": _apart(value, base[name]) for name, value in figures.items()}
-        rows.append({"factor": one.factor, "change": change, **figures, **moved})
+        rows.append({"factor": one.factor, "change": said, **figures, **moved})
     return pd.DataFrame(rows, columns=[column.name for column in TABLES[NAME].columns])
+
+
+def _differs_in_levels(one: Problem, other: Problem) -> bool:
+    """Tell whether two problems differ in demand and income, and in nothing else."""
+    return all(
+        getattr(one, field.name) is getattr(other, field.name)
+        for field in fields(Problem)
+        if field.name not in ("demand", "income")
+    )
+
+
+def _of_levels(problem: Problem, others: Sequence[Problem]) -> Iterator[Mapping[str, float]]:
+    """Yield the figures of one problem at the demand and income of others."""
+    if not others:
+        return
+    found = Rerun(problem).futures(
+        np.stack([other.demand["units"].to_numpy(dtype=float) for other in others]),
+        np.stack([other.income["amount"].to_numpy(dtype=float) for other in others]),
+    )
+    for place in range(len(others)):
+        yield {
+            "managed_gap": float(found.managed_gap[place].sum()),
+            "structural_gap": float(found.structural_gap[place, -1]),
+            "cost": float(found.cost[place].sum()),
+            "reserves_balance": float(found.reserves_balance[place, -1]),
+        }
+
+
+def _made_anew(problem: Problem) -> Mapping[str, float]:
+    """Return the figures of a problem's plan; none is a number where it has no plan."""
+    try:
+        return _figures(sketch(problem)["budget"])
+    except Infeasible:
+        return dict.fromkeys(COMPARED, float("nan"))
 
 
 def _apart(one: float, other: float) -> float:

@@ -34,3 +34,20 @@ def assumption_schedule(case: Case, tables: Tables) -> Schedule:
     )
     none = ("The case names no assumption, which does not mean that it makes none.",)
     return Schedule(TABLE, rows_of(TABLE, rows), notes if len(rows) else none)
+
+
+def overdue(case: Case, *, dated: str) -> tuple[str, ...]:
+    """Return a warning for the assumptions whose review is due before the day a paper bears.
+
+    Parameters
+    ----------
+    dated : str
+        The day, ``2015-02-19``; blank if the paper bears none, and then nothing is overdue.
+    """
+    due = case.assumptions[
+        (case.assumptions["review_by"] != "") & (case.assumptions["review_by"] < dated)
+    ]
+    if due.empty:
+        return ()
+    names = ", ".join(f"{one.assumption} ({one.review_by})" for one in due.itertuples())
+    return (f"Warning: past their review date on {dated}: the assumptions {names}.",)

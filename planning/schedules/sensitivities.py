@@ -10,6 +10,9 @@ def sensitivity_schedule(case: Case, tables: Tables) -> Schedule:
     """Return ``sensitivities.csv`` as a reader wants it."""
     table = TABLES[NAME]
     last = case.years[-1]
+    if tables[NAME].empty:
+        none = ("Nothing was tried: the case is too large to make its plan again a dozen times.",)
+        return Schedule(table, rows_of(table, tables[NAME]), none)
     return Schedule(
         Table(NAME, "Sensitivities: what hangs on what", table.doc, table.columns),
         rows_of(table, tables[NAME]),

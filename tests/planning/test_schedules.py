@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 from planning import Case
 from planning.papers.columns import Kind
 from planning.papers.csv_files import csv_bytes, read_table
-from planning.schedules.assumptions import assumption_schedule
+from planning.schedules.assumptions import assumption_schedule, overdue
 from planning.schedules.bodies import CORE, budget_by_organisation
 from planning.schedules.book import schedules
 from planning.schedules.decisions import decision_schedule
@@ -15,6 +15,7 @@ from planning.schedules.mtfs import BESIDE, FUNDING, REQUIREMENT, mtfs
 from planning.schedules.proposals import proposal_schedule
 from planning.schedules.provenance import provenance_schedule
 from planning.schedules.register import contracts_register
+from planning.schedules.sheets import plan_book
 from planning.tables.edits import Edit
 from tests.planning.plans import northamptonshire, small
 from tests.planning.runs import SMALL
@@ -172,6 +173,10 @@ def test_assumptions_stand_weakest_for_their_weight_first(tmp_path):
     rows = assumption_schedule(case, small().tables).rows
     assert list(rows["assumption"]) == ["b", "c", "a"]
     assert list(rows["owner"]) == ["Head of finance", "", ""]
+    (warning,) = overdue(case, dated="2026-02-01")
+    assert warning.endswith("on 2026-02-01: the assumptions b (2026-01-31).")
+    assert overdue(case, dated="2026-01-31") == overdue(case, dated="") == ()
+    assert warning in plan_book(case, small().tables, dated="2026-02-01").sheets[0].lines
 
 
 def test_what_is_not_signed_stands_before_what_is_and_before_decisions(tmp_path):

@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
 from planning.papers.columns import TABLES
 from planning.plan import problem_of
+from planning.schedules.sensitivities import sensitivity_schedule
 from planning.sensitivities import NO_PLAN, changes, sensitivity_table
 from planning.tables.edits import Edit
 from tests.planning.plans import northamptonshire, small
@@ -66,13 +68,31 @@ def test_the_base_is_the_plan_so_that_no_change_is_none():
 
 
 def test_every_factor_has_a_row_worse_and_a_row_better():
-    table = small().sensitivities
+    """The gap that nothing covers is never less in the worse; here it is none in the better."""
+    table = northamptonshire().sensitivities
     assert list(table.columns) == [column.name for column in TABLES["sensitivities"].columns]
-    assert set(table.groupby("factor").size()) == {2}
     worse, better = table.iloc[::2], table.iloc[1::2]
-    gap = "structural_gap"
     assert list(worse["factor"]) == list(better["factor"])
-    assert (worse.loc[worse["factor"] != "Grants", gap].to_numpy() > 0.0).all()
+    assert (worse["managed_gap"].to_numpy() >= better["managed_gap"].to_numpy()).all()
+    assert (worse["managed_gap"] > 0.0).sum() == 5
+    assert (better["managed_gap"] == 0.0).all()
+
+
+def test_of_a_case_too_large_nothing_is_tried_and_the_schedule_says_so():
+    plan = small()
+    problem = problem_of(plan.outlook)
+    many = pd.concat(
+        [problem.offers.assign(offer=problem.offers["offer"] + f"_{n}") for n in range(3_400)]
+    )
+    table = sensitivity_table(
+        replace(
+            problem, offers=many, tiers=problem.tiers.iloc[:0], effects=problem.effects.iloc[:0]
+        ),
+        plan.allocation.budget,
+    )
+    assert table.empty
+    (note,) = sensitivity_schedule(plan.case, {"sensitivities": table}).notes
+    assert note.startswith("Nothing was tried: the case is too large")
 
 
 def test_what_a_case_has_nothing_of_is_left_out():
@@ -83,10 +103,9 @@ def test_what_a_case_has_nothing_of_is_left_out():
 
 
 def test_where_a_change_leaves_no_plan_the_figures_are_blank_and_the_row_says_so():
-    """£40,000 at most on spot contracts, and 20,000 units committed at £15.20 would be £304,000.
+    """30,000 hours are committed at £19, and £570,000 is all that may be spent in-house.
 
-    The commitment of hc_council, 30,000 hours at £19, just fits under a ceiling of £570,000 in the
-    first year alone; indexed a point more it passes it.
+    Without indexation that is just enough in every year; a point a year more passes it.
     """
     plan = small()
     problem = problem_of(plan.outlook)
