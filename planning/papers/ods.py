@@ -12,7 +12,15 @@ from xml.sax.saxutils import escape, quoteattr
 
 from planning.papers.columns import Column, Kind
 from planning.papers.sheets import Book, Cell, Sheet
-from planning.papers.workbook import CREATED, LANGUAGE, PAGE, number_format, widths_of
+from planning.papers.workbook import (
+    CREATED,
+    LANGUAGE,
+    LINE,
+    PAGE,
+    height,
+    number_format,
+    widths_of,
+)
 
 MIME = "application/vnd.oasis.opendocument.spreadsheet"
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -78,7 +86,14 @@ def ods_bytes(book: Book) -> bytes:
 
 
 def _content(book: Book) -> str:
-    """Return the sheets, with the styles of their cells."""
+    """Return the sheets, with the styles of their rows and cells."""
+    sheets = "".join(map(_sheet, book.sheets))
+    heights = "".join(
+        f'<style:style style:name="tall{points}" style:family="table-row">'
+        f'<style:table-row-properties style:row-height="{points}pt" '
+        'style:use-optimal-row-height="false"/></style:style>'
+        for points in sorted(set(map(int, re.findall('table:style-name="tall([0-9]+)"', sheets))))
+    )
     ranges = "".join(
         f"<table:database-range table:name={quoteattr(sheet.table)} "
         f'table:target-range-address="{_range(sheet)}" table:contains-header="true" '
@@ -88,8 +103,8 @@ def _content(book: Book) -> str:
     )
     return (
         f'<office:document-content {_NAMES} office:version="1.3">'
-        f"<office:automatic-styles>{''.join(_styles(book))}</office:automatic-styles>"
-        f"<office:body><office:spreadsheet>{''.join(map(_sheet, book.sheets))}"
+        f"<office:automatic-styles>{heights}{''.join(_styles(book))}</office:automatic-styles>"
+        f"<office:body><office:spreadsheet>{sheets}"
         f"<table:database-ranges>{ranges}</table:database-ranges>"
         "</office:spreadsheet></office:body></office:document-content>"
     )
@@ -116,22 +131,25 @@ def _sheet(sheet: Sheet) -> str:
     widths = widths_of(sheet) if sheet.columns else [PAGE]
     columns = "".join(f'<table:table-column table:style-name="wide{wide}"/>' for wide in widths)
     line = "line" if sheet.columns else "wrapped"
-    rows = [_row(_words(sheet.title, "title"))]
-    rows += [_row(_words(text, line)) for text in sheet.lines]
+    rows = [_row(_words(sheet.title, "title"), LINE * 1.4)]
+    # Lines above a table go on over the columns beside them; those of a cover wrap.
+    tall = [LINE if sheet.columns else height([text], widths) for text in sheet.lines]
+    rows += [_row(_words(text, line), one) for text, one in zip(sheet.lines, tall, strict=True)]
     if sheet.columns:
         head = "".join(
             _words(c.heading, "head" if c.kind is Kind.TEXT else "head_of_figures")
             for c in sheet.columns
         )
-        rows.append(f"<table:table-header-rows>{_row(head)}</table:table-header-rows>")
-        rows += _body(sheet)
+        tall_head = height([column.heading for column in sheet.columns], widths)
+        rows.append(f"<table:table-header-rows>{_row(head, tall_head)}</table:table-header-rows>")
+        rows += _body(sheet, widths)
     return (
         f'<table:table table:name={quoteattr(sheet.name)} table:style-name="sheet">'
         f"{columns}{''.join(rows)}</table:table>"
     )
 
 
-def _body(sheet: Sheet) -> Iterator[str]:
+def _body(sheet: Sheet, widths: list[int]) -> Iterator[str]:
     """Yield the rows of a sheet's table."""
     styles = [
         _style(column, [row[across] for row in sheet.rows])
@@ -141,7 +159,7 @@ def _body(sheet: Sheet) -> Iterator[str]:
         first, *others = map(_cell, row, styles)
         if sheet.linked:
             first = _words(str(row[0]), "link", to=str(row[0]))
-        yield _row("".join([first, *others]))
+        yield _row("".join([first, *others]), height(row, widths))
 
 
 def _style(column: Column, cells: list[Cell]) -> str:
@@ -151,8 +169,14 @@ def _style(column: Column, cells: list[Cell]) -> str:
     return f"figures{list(_FIGURES).index(number_format(column, cells))}"
 
 
-def _row(cells: str) -> str:
-    return f'<table:table-row table:style-name="row">{cells}</table:table-row>'
+def _row(cells: str, points: float) -> str:
+    """Return a row of a height that every cell can be read in."""
+    return f'<table:table-row table:style-name="{_tall(points)}">{cells}</table:table-row>'
+
+
+def _tall(points: float) -> str:
+    """Return the name of the style of rows of a height."""
+    return f"tall{points:.0f}"
 
 
 def _cell(cell: Cell, style: str) -> str:
@@ -179,10 +203,6 @@ def _words(text: str, style: str, *, to: str = "") -> str:
 def _styles(book: Book) -> Iterator[str]:
     """Yield the styles of sheets, columns, rows and cells."""
     yield '<style:style style:name="sheet" style:family="table" style:master-page-name="Default"/>'
-    yield (
-        '<style:style style:name="row" style:family="table-row"><style:table-row-properties '
-        'style:use-optimal-row-height="true"/></style:style>'
-    )
     widths = {PAGE}.union(*(widths_of(sheet) for sheet in book.sheets))
     for wide in sorted(widths):
         yield (
