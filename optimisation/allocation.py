@@ -84,7 +84,7 @@ def allocate(problem: Problem, *, say: Callable[[str], None] = lambda _: None) -
         say("Looking for the rules that conflict")
         raise conflict_of(problem, m, refusal) from None
     stages = {stage.goal.name: stage for stage in solution.stages}
-    goals = _goal_table(problem, stages)
+    goals = goal_table(problem, stages)
     say("Pricing each requirement by asking for a little less of it")
     taken = solution.decisions
     program = taken.program if taken else solution.program
@@ -146,7 +146,7 @@ def _certified(
     return tuple(bounds)
 
 
-def _goal_table(problem: Problem, stages: dict[str, Stage]) -> pd.DataFrame:
+def goal_table(problem: Problem, stages: dict[str, Stage]) -> pd.DataFrame:
     """Return ``goals.csv``; a cost that is discounted says so, for it is not the budget's."""
     discounted = problem.discount_rate != 0.0
     rows = [

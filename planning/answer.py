@@ -1,6 +1,7 @@
 """How a command answers: in words or as JSON, with an exit code."""
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,10 +10,14 @@ from typing import Any
 import click
 
 from optimisation.refusals import Infeasible, SolverError
+from planning.plain import plain
 from planning.status import Status
 from planning.tables.faults import InputError
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the same as JSON.")
+_ESCAPED = re.compile("[\x7f-\x9f]")
+"""What JSON leaves as it is, and a terminal would obey."""
+
 CASE = click.argument("case", type=click.Path(path_type=Path))
 
 
@@ -30,10 +35,12 @@ class Answer:
         if self.as_json:
             word = "done" if status is Status.PLANNED else status.name.lower()
             body = {"status": word, "exit_code": int(status), "lines": [*lines]}
-            click.echo(json.dumps(body | more, ensure_ascii=False, indent=2))
+            written = json.dumps(body | more, ensure_ascii=False, indent=2)
+            click.echo(_ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", written))
         else:
             for line in lines:
-                click.echo(line, err=status not in (Status.PLANNED, Status.SHORTFALL))
+                # A name of a case, or a cell at fault, may hold what would command a terminal.
+                click.echo(plain(line), err=status not in (Status.PLANNED, Status.SHORTFALL))
         sys.exit(int(status))
 
     def __enter__(self) -> "Answer":

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planning.answer import AS_JSON, CASE, Answer
+from planning.cli_accessible import accessible
 from planning.cli_runs import awards, commit, futures, national, stress
+from planning.plain import plain
 from planning.progress import progress
 from planning.status import Status
 from planning.tables.faults import InputError
@@ -176,14 +178,14 @@ def forecast(history: Path, out: Path | None, *, as_json: bool, **asked: Any) ->
         if out is None and not as_json:
             click.echo(csv_bytes(table).decode(), nl=False)
         for line in made.failed:
-            click.echo(f"Not forecast: {line}", err=True)
+            click.echo(plain(f"Not forecast: {line}"), err=True)
         lines = [] if out is None else [f"{made.count:,} series forecast, written to {out}"]
         records = table.to_json(orient="records", double_precision=15) if as_json else "[]"
         status = Status.INPUT_AT_FAULT if made.failed else Status.PLANNED
         answer(status, lines, {"forecast": json.loads(records), "failed": list(made.failed)})
 
 
-for command in (stress, futures, commit, national, awards):
+for command in (stress, futures, commit, national, awards, accessible):
     main.add_command(command)
 
 
@@ -203,7 +205,7 @@ def _made(case: Path, say: Callable[[str], None]) -> "Plan":
 def _figures(made: "Plan") -> dict[str, Any]:
     """Return the plan's goals and budget, ready for JSON."""
     return {
-        name: json.loads(made.tables[name].to_json(orient="records", double_precision=15))
+        name: json.loads(made.allocated[name].to_json(orient="records", double_precision=15))
         for name in ("goals", "budget")
     }
 

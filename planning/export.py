@@ -1,22 +1,25 @@
 """From a plan to its folder: tables, workbook and manifest, all or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from planning.case import Case
 from planning.papers.csv_files import csv_bytes
 from planning.papers.folder import replace_folder
 from planning.papers.manifest import MANIFEST, manifest_bytes
+from planning.papers.ods import ods_bytes
+from planning.papers.sheets import Book
 from planning.papers.workbook import workbook_bytes
-from planning.summary import summarise
+from planning.schedules.sheets import plan_book
 
 if TYPE_CHECKING:
     from planning.plan import Plan
 
-WORKBOOK = "plan.xlsx"
+WORKBOOKS: Mapping[str, Callable[[Book], bytes]] = {
+    "plan.xlsx": workbook_bytes,
+    "plan.ods": ods_bytes,
+}
+"""The files that hold the plan's workbook, the same in each."""
 
 
 def write_plan(
@@ -44,7 +47,8 @@ def write_plan(
         If the folder holds anything but an earlier plan.
     """
     files = {f"{name}.csv": csv_bytes(table) for name, table in plan.tables.items()}
-    files[WORKBOOK] = plan_workbook(plan.case, plan.tables, dated=dated)
+    book = plan_book(plan.case, plan.tables, dated=dated)
+    files |= {name: written(book) for name, written in WORKBOOKS.items()}
     content = manifest_content(plan) | {
         "dated": dated,
         "times": {"started": started, "seconds": seconds},
@@ -52,14 +56,6 @@ def write_plan(
     files[MANIFEST] = manifest_bytes(content, outputs=dict(files))
     replace_folder(folder, files)
     return folder
-
-
-def plan_workbook(case: Case, tables: Mapping[str, pd.DataFrame], *, dated: str) -> bytes:
-    """Return the workbook of a plan's tables, with what they come to on its cover."""
-    head, *lines = summarise(case, tables)
-    if dated:
-        lines = [f"Dated {dated}", *lines]
-    return workbook_bytes(tables, title=head, cover=lines)
 
 
 def manifest_content(plan: "Plan") -> dict[str, Any]:

@@ -204,7 +204,7 @@ def _prepare(case: Case, count: int, seed: int | None) -> "_Prepared | str":
     try:
         plan = draw_up(look_ahead(case))
         problem = problem_of(plan.outlook)
-        figures = figures_of(Market(problem), plan.tables)
+        figures = figures_of(Market(problem), plan.allocated)
         rows = pd.DataFrame({"year": problem.years, **{name: figures[name] for name in FIGURES}})
         rows.insert(0, "status", plan.status.name.lower())
         rows.insert(0, "name", case.name)

@@ -5,6 +5,7 @@ import pandas as pd
 from planning.case import Case
 from planning.papers.view import View
 from planning.plan import Plan
+from planning.schedules.counted import counted_proposals
 
 PENNY = 0.005
 """£ below which a figure is nil to the penny."""
@@ -104,26 +105,13 @@ def _costs(plan: Plan, dearest: pd.Series) -> pd.DataFrame:
         {
             "bought": bought.groupby(KEYS)["cost"].sum(),
             "set_up": once.groupby(KEYS)["amount"].sum(),
-            "other": pd.concat([other, _counted(case)]).groupby(KEYS)["amount"].sum(),
+            "other": pd.concat([other, counted_proposals(case)]).groupby(KEYS)["amount"].sum(),
             "trading": -made.organisations.groupby(KEYS)["returned"].sum(),
             "served": unmet.groupby(KEYS)["amount"].sum(),
         }
     )
     table.index.names = KEYS
     return table.fillna(0.0)
-
-
-def _counted(case: Case) -> pd.DataFrame:
-    """Return proposals with what each adds to cost, as far as it is delivered and exists."""
-    table, bodies = case.proposals, case.organisations
-    begins = dict(zip(bodies["organisation"], bodies["transfer_year"], strict=True))
-    exists = [
-        begins.get(body, "") <= year
-        for body, year in zip(table["organisation"], table["year"], strict=True)
-    ]
-    delivered = (table["amount"] * table["delivery"].fillna(1.0)).where(exists, 0.0)
-    adds = table["kind"].isin(["pressure", "investment"])
-    return table.assign(amount=table["amount"].where(adds, -delivered))
 
 
 def _dearest(*cases: Case) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from types import MappingProxyType
@@ -29,9 +30,9 @@ class Plan:
     allocation: Allocation
 
     @property
-    def tables(self) -> Mapping[str, pd.DataFrame]:
-        """Every table of the plan, by the name of its file, in the order of the contract."""
-        own = {
+    def allocated(self) -> Mapping[str, pd.DataFrame]:
+        """The tables of the allocation alone, by the name of their file."""
+        return {
             name: getattr(self.allocation, name)
             for name in (
                 "allocation",
@@ -47,9 +48,25 @@ class Plan:
                 "rules",
             )
         }
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """Every table of the plan, by the name of its file, in the order of the contract."""
         return MappingProxyType(
-            own | {"forecast": self.outlook.forecast, "backtest": self.outlook.backtest}
+            dict(self.allocated)
+            | {
+                "sensitivities": self.sensitivities,
+                "forecast": self.outlook.forecast,
+                "backtest": self.outlook.backtest,
+            }
         )
+
+    @cached_property
+    def sensitivities(self) -> pd.DataFrame:
+        """What hangs on what: ``sensitivities.csv``, made when first asked for, in seconds."""
+        from planning.sensitivities import sensitivity_table  # It makes plans: wanted only here.
+
+        return sensitivity_table(problem_of(self.outlook), self.allocation.budget)
 
     @property
     def status(self) -> Status:
@@ -58,7 +75,7 @@ class Plan:
 
     def summary(self) -> list[str]:
         """Return what the plan comes to, in lines that a councillor can read."""
-        return summarise(self.case, self.tables)
+        return summarise(self.case, self.allocated)
 
     def budget(self) -> View:
         """Return what is spent and what pays for it, year by year."""

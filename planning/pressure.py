@@ -77,16 +77,20 @@ def cost_before(case: Case) -> float:
     Fixed cost is the first year's recurring ``costs.csv``, which proposals change from there.
     """
     prices = unit_prices(case, "")
-    how = case.services.set_index("service")["aggregation"]
-    last = {
-        key: [*yearly.values()][-1]
-        for key, part in case.demand.groupby(["service", "locality"])
-        if (yearly := roll_up(_by_period(part), how=how[key[0]]))
-    }
-    bought = sum(units * prices.get(key[0], 0.0) for key, units in last.items())
+    bought = sum(units * prices.get(service, 0.0) for service, units in demand_before(case).items())
     costs = case.costs
     fixed = costs.loc[(costs["year"] == case.years[0]) & ~costs["one_off"], "amount"].sum()
     return float(bought + fixed + _bought_without_demand(case, prices))
+
+
+def demand_before(case: Case) -> dict[str, float]:
+    """Return the units of the last known year by service, over its localities."""
+    how = case.services.set_index("service")["aggregation"]
+    units: dict[str, float] = {}
+    for key, part in case.demand.groupby(["service", "locality"]):
+        if yearly := roll_up(_by_period(part), how=how[key[0]]):
+            units[key[0]] = units.get(key[0], 0.0) + [*yearly.values()][-1]
+    return units
 
 
 def _by_period(demand: pd.DataFrame) -> dict[Period, float]:

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from planning.plain import plain
+
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
@@ -23,5 +25,5 @@ def progress() -> Iterator[Callable[[str], None]]:
 
     # Standard output is left alone: rich would send what is printed meanwhile to the terminal.
     with Live(console=Console(stderr=True), transient=True, redirect_stdout=False) as live:
-        # Text, since rich would take square brackets in a name for markup.
-        yield lambda words: live.update(Spinner("dots", text=Text(words)), refresh=True)
+        # Text, since rich would take square brackets in a name for markup; it lets escapes pass.
+        yield lambda words: live.update(Spinner("dots", text=Text(plain(words))), refresh=True)

@@ -9,12 +9,13 @@ import pandas as pd
 
 from optimisation import certify
 from planning.case import Case
-from planning.export import WORKBOOK, manifest_content, plan_workbook
+from planning.export import WORKBOOKS, manifest_content
 from planning.outlook import Outlook, look_ahead
 from planning.papers.columns import TABLES
 from planning.papers.csv_files import read_table
 from planning.papers.manifest import MANIFEST, changed_files, read_manifest
 from planning.plan import Plan, draw_up, problem_of
+from planning.schedules.sheets import plan_book
 from planning.summary import summarise
 
 TOLERANCE = 1e-6
@@ -76,7 +77,7 @@ def recompute(tables: Mapping[str, pd.DataFrame], again: Plan) -> list[str]:
         *certify(problem_of(again.outlook), tables),
     ]
     wrong += _goals(tables["goals"], again.allocation.goals)
-    for name in ("prices", "backtest"):
+    for name in ("prices", "sensitivities", "backtest"):
         if not _alike(tables[name], again.tables[name]):
             wrong.append(f"{name}.csv is not what the case gives")
     return wrong
@@ -99,10 +100,10 @@ def papers_at_odds(folder: Path, tables: Mapping[str, pd.DataFrame], again: Plan
     The manifest's times and versions are its own word.
     """
     manifest = read_manifest(folder)
-    workbook, dated = folder / WORKBOOK, str(manifest.get("dated", ""))
-    made = plan_workbook(again.case, tables, dated=dated)
-    if not workbook.is_file() or workbook.read_bytes() != made:
-        yield f"{WORKBOOK} is not what the tables make"
+    book = plan_book(again.case, tables, dated=str(manifest.get("dated", "")))
+    for name, written in WORKBOOKS.items():
+        if not (folder / name).is_file() or (folder / name).read_bytes() != written(book):
+            yield f"{name} is not what the tables make"
     stated = manifest_content(again) | {"summary": summarise(again.case, tables)}
     for name in ("council", "summary", "illustrative", "options", "seed"):
         if manifest.get(name) != stated[name]:

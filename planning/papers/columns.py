@@ -12,16 +12,55 @@ class Kind(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     MONEY = "pounds"
+    THOUSANDS = "thousands of pounds"
     RATE = "pounds a unit"
+
+
+UNITS: Mapping[Kind, str] = MappingProxyType(
+    {Kind.MONEY: "£", Kind.THOUSANDS: "£000", Kind.RATE: "£ a unit"}
+)
+"""What a figure is counted in, where its kind says so."""
+
+NOT_KNOWN, NOT_APPLICABLE = "[x]", "[z]"
+"""The Government's shorthand for a figure that is not available, and for one that does not apply.
+
+Analysis Function, *Symbols in tables*, 2021.
+"""
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, its kind, and what it holds in a sentence with its unit."""
+    """One column: its name, its kind, and what it holds in a sentence with its unit.
+
+    Parameters
+    ----------
+    name : str
+        As it stands in a CSV file.
+    kind : Kind
+        What its cells are.
+    doc : str
+        What it holds.
+    unit : str
+        What a number is counted in, in words, where its kind does not say.
+    words : str
+        Its name for a reader, where it is not ``name`` with spaces.
+    blank : str
+        What a reader sees where a cell is blank.
+    """
 
     name: str
     kind: Kind
     doc: str
+    unit: str = ""
+    words: str = ""
+    blank: str = NOT_KNOWN
+
+    @property
+    def heading(self) -> str:
+        """Its header for a reader, with its unit: ``Unit cost (£ a unit)``."""
+        words = self.words or self.name.replace("_", " ").capitalize()
+        unit = UNITS.get(self.kind, self.unit)
+        return f"{words} ({unit})" if unit else words
 
 
 @dataclass(frozen=True)
@@ -39,25 +78,31 @@ class Table:
         return f"{self.name}.csv"
 
 
-def _text(name: str, doc: str) -> Column:
-    return Column(name, Kind.TEXT, doc)
+def _text(name: str, doc: str, *, words: str = "", blank: str = NOT_KNOWN) -> Column:
+    return Column(name, Kind.TEXT, doc, words=words, blank=blank)
 
 
-def _number(name: str, doc: str) -> Column:
-    return Column(name, Kind.NUMBER, doc)
+def _number(
+    name: str, doc: str, unit: str = "units", *, words: str = "", blank: str = NOT_KNOWN
+) -> Column:
+    return Column(name, Kind.NUMBER, doc, unit=unit, words=words, blank=blank)
 
 
-def _rate(name: str, doc: str) -> Column:
-    return Column(name, Kind.RATE, doc)
+def _rate(name: str, doc: str, *, words: str = "") -> Column:
+    return Column(name, Kind.RATE, doc, words=words)
 
 
-def _money(name: str, doc: str) -> Column:
-    return Column(name, Kind.MONEY, doc)
+def _money(name: str, doc: str, *, words: str = "", blank: str = NOT_KNOWN) -> Column:
+    return Column(name, Kind.MONEY, doc, words=words, blank=blank)
 
 
 _SERVICE = _text("service", "The service, by its key in services.csv.")
-_LOCALITY = _text("locality", "Where the units are used; blank is the whole council.")
+_LOCALITY = _text(
+    "locality", "Where the units are used; blank is the whole council.", blank="whole council"
+)
 _YEAR = _text("year", "The financial year, April to March.")
+_SHARE, _OUTCOME, _SERIES = "share, 0 to 1", "the outcome's unit", "the service's unit, or £"
+_REQUIREMENT, _OF_TARGET = "the requirement's unit", "share of target"
 
 _ALL = (
     Table(
@@ -107,9 +152,14 @@ _ALL = (
         (
             _text("outcome", "The outcome, by its key in outcomes.csv."),
             _YEAR,
-            _number("target", "What the year must reach, in the outcome's unit."),
-            _number("achieved", "What the units used achieve; blank for an average of nothing."),
-            _number("shortfall", "What the target misses, in the outcome's unit."),
+            _number("target", "What the year must reach, in the outcome's unit.", _OUTCOME),
+            _number(
+                "achieved",
+                "What the units used achieve; blank for an average of nothing.",
+                _OUTCOME,
+                blank=NOT_APPLICABLE,
+            ),
+            _number("shortfall", "What the target misses, in the outcome's unit.", _OUTCOME),
             _rate(
                 "marginal_cost",
                 "£ of cost saved if the target asked one unit less; blank where no price can be "
@@ -181,7 +231,12 @@ _ALL = (
             _YEAR,
             _money("council_work", "£ that the council pays for its own offers."),
             _money("external_turnover", "£ of work for others, as expected to be won and allowed."),
-            _number("external_share", "That work as a share of its turnover, from 0 to 1."),
+            _number(
+                "external_share",
+                "That work as a share of its turnover, from 0 to 1; blank where it has none.",
+                _SHARE,
+                blank=NOT_APPLICABLE,
+            ),
             _money("returned", "£ of surplus on it that comes back to the council as owner."),
             _money("retained", "£ of surplus that it keeps; below nil a loss, which is its own."),
             _money("reserves", "£ of its own reserves at the year's end; blank is not known."),
@@ -194,7 +249,7 @@ _ALL = (
         (
             _text("goal", "The goal."),
             _text("unit", "What its value is measured in."),
-            _number("value", "Its least value."),
+            _number("value", "Its least value.", "as the unit says"),
         ),
     ),
     Table(
@@ -216,10 +271,12 @@ _ALL = (
                 "lower",
                 "The lowest level for which the prices hold. Shares, changes and activity limits "
                 "are counted in units, or £, beyond the rule.",
+                _REQUIREMENT,
             ),
             _number(
                 "upper",
                 "The highest. Blank where there is no end to it or, for an average, none is known.",
+                _REQUIREMENT,
             ),
         ),
     ),
@@ -232,11 +289,37 @@ _ALL = (
             _text("rule", "The rule, by its key in rules.csv."),
             _text("kind", "What it limits."),
             _money("statutory_demand", "£ of statutory demand, at the dearest offer, left unmet."),
-            _number("statutory_targets", "Misses on statutory targets, as shares of the target."),
+            _number(
+                "statutory_targets",
+                "Misses on statutory targets, as shares of the target.",
+                _OF_TARGET,
+            ),
             _money("funding_gap", "£ of funding gap."),
             _money("other_demand", "£ of other demand, at the dearest offer, left unmet."),
-            _number("other_targets", "Misses on other targets, as shares of the target."),
+            _number(
+                "other_targets", "Misses on other targets, as shares of the target.", _OF_TARGET
+            ),
             _money("cost", "£ of cost, discounted."),
+        ),
+    ),
+    Table(
+        "sensitivities",
+        "What hangs on what: the plan made again with one thing changed",
+        "Two rows for each factor, one worse for the council and one better: all goals sought "
+        "anew with only that changed. Where that leaves no plan there are no figures.",
+        (
+            _text("factor", "What is changed."),
+            _text("change", "By how much, in every year; and whether that leaves no plan."),
+            _money(
+                "managed_gap", "£ over all years that is left after reserves and one-off money."
+            ),
+            _money("managed_gap_change", "£ more than in the plan; below nil is less."),
+            _money("structural_gap", "£ of the last year: recurring cost beyond recurring income."),
+            _money("structural_gap_change", "£ more than in the plan; below nil is less."),
+            _money("cost", "£ over all years, fixed cost too."),
+            _money("cost_change", "£ more than in the plan; below nil is less."),
+            _money("reserves_balance", "£ of reserves at the end of the last year."),
+            _money("reserves_balance_change", "£ more than in the plan; below nil is less."),
         ),
     ),
     Table(
@@ -247,12 +330,22 @@ _ALL = (
             _text("series", "The service, with its locality after a stroke; or the stream."),
             _text("kind", "Demand, in the service's unit, or income, in £."),
             _text("period", "The financial year."),
-            _number("mean", "The mean of the forecast distribution."),
-            _number("median", "Its median."),
-            _number("lo80", "The lower end of the 80% prediction interval."),
-            _number("hi80", "Its upper end."),
-            _number("lo95", "The lower end of the 95% prediction interval."),
-            _number("hi95", "Its upper end."),
+            _number("mean", "The mean of the forecast distribution.", _SERIES),
+            _number("median", "Its median.", _SERIES),
+            _number(
+                "lo80",
+                "The lower end of the 80% prediction interval.",
+                _SERIES,
+                words="Low end of 80% interval",
+            ),
+            _number("hi80", "Its upper end.", _SERIES, words="High end of 80% interval"),
+            _number(
+                "lo95",
+                "The lower end of the 95% prediction interval.",
+                _SERIES,
+                words="Low end of 95% interval",
+            ),
+            _number("hi95", "Its upper end.", _SERIES, words="High end of 95% interval"),
             _text("status", "Forecast; or confirmed, indicative or assumed by the case."),
             _text("models", "The models and their weights."),
         ),
@@ -264,13 +357,31 @@ _ALL = (
         (
             _text("series", "The series, as in forecast.csv."),
             _text("model", "The model."),
-            _number("origins", "The number of years from which it was tried."),
+            _number("origins", "The number of years from which it was tried.", "years"),
             _number(
-                "mase", "Mean absolute error, as a multiple of the naive forecast's in sample."
+                "mase",
+                "Mean absolute error, as a multiple of the naive forecast's in sample.",
+                "multiple of the naive error",
+                words="Mean absolute scaled error",
             ),
-            _number("rmsse", "Root mean squared error, scaled likewise."),
-            _number("coverage80", "Share of outturns inside the 80% interval, from 0 to 1."),
-            _number("coverage95", "Share of outturns inside the 95% interval, from 0 to 1."),
+            _number(
+                "rmsse",
+                "Root mean squared error, scaled likewise.",
+                "multiple of the naive error",
+                words="Root mean squared scaled error",
+            ),
+            _number(
+                "coverage80",
+                "Share of outturns inside the 80% interval, from 0 to 1.",
+                _SHARE,
+                words="Coverage of the 80% interval",
+            ),
+            _number(
+                "coverage95",
+                "Share of outturns inside the 95% interval, from 0 to 1.",
+                _SHARE,
+                words="Coverage of the 95% interval",
+            ),
         ),
     ),
 )

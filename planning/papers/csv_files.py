@@ -6,7 +6,7 @@ import pandas as pd
 
 from planning.papers.columns import TABLES, Kind
 
-RUN_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+RUN_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """How a cell of text begins that a spreadsheet would run."""
 
 

@@ -12,7 +12,7 @@ SAYS = """
 import sys, time
 from planning.progress import progress
 with progress() as say:
-    say("Goal 3 of 7: [red] & bold")
+    say("Goal 3 of 7: [red] & bold \\x1b[31mtext\\x1b[0m")
     print("a result", flush=True)
     if "wait" in sys.argv:
         while True:  # One long wait would not end if another thread took the signal.
@@ -71,6 +71,13 @@ def test_what_is_printed_meanwhile_stays_on_standard_output():
 def test_on_a_terminal_words_are_said_as_they_are_without_being_read_as_markup():
     _, said = on_terminal()
     assert b"Goal 3 of 7: [red] & bold" in said
+
+
+def test_on_a_terminal_no_escape_in_the_words_is_obeyed():
+    """Red would be ESC [31m; the words are there, and the escape is not."""
+    _, said = on_terminal()
+    assert b"text" in said
+    assert b"\x1b[31m" not in said
 
 
 def test_without_colour_no_colour_is_sent():

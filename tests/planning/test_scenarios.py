@@ -38,8 +38,8 @@ def test_a_case_written_with_other_figures_gives_what_the_edit_gives(small, outl
     by_hand = Case.read(folder).plan()
     edited = small.edit(Edit("dearer", "offers", "hc_council", "unit_cost", "+10%"))
     plan = draw_up(outlook.of(edited))
-    for name, table in by_hand.tables.items():
-        assert_frame_equal(plan.tables[name], table)
+    for name, table in by_hand.allocated.items():
+        assert_frame_equal(plan.allocated[name], table)
 
 
 def test_an_edit_of_what_is_forecast_changes_what_is_planned_for(small, outlook):

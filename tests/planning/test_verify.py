@@ -9,10 +9,10 @@ import shutil
 import pytest
 
 from planning import Case
-from planning.export import WORKBOOK
+from planning.export import WORKBOOKS
 from planning.papers.csv_files import csv_bytes, read_table
 from planning.papers.manifest import MANIFEST, digest
-from planning.papers.workbook import workbook_bytes
+from planning.schedules.sheets import plan_book
 from planning.verify import TABLES, papers_at_odds, recompute, verify_folder
 from tests.planning.runs import SMALL, virement
 
@@ -94,6 +94,11 @@ FORGERIES = {
     ),
     "a goal is left out": ("goals", lambda t: without(t, 2)),
     "the forecast is lowered": ("forecast", lambda t: raised(t, "median", -1.0)),
+    "a sensitivity is made to look better": (
+        "sensitivities",
+        lambda t: raised(t, "structural_gap", -1000.0, row=largest(t, "structural_gap")),
+    ),
+    "a sensitivity is left out": ("sensitivities", lambda t: without(t, 0)),
     "an interval is narrowed": ("forecast", lambda t: raised(t, "hi80", -1.0)),
 }
 
@@ -162,13 +167,16 @@ def test_a_workbook_or_a_summary_that_says_something_else_is_refused(
     folder = shutil.copytree(written_small[0], tmp_path / "plan")
     tables = read_back(folder)
     tables["budget"] = tables["budget"].assign(managed_gap=0.0)
-    (folder / WORKBOOK).write_bytes(workbook_bytes(tables, title="No gap", cover=["None"]))
+    forged = plan_book(again.case, tables, dated="")
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    manifest["outputs"][WORKBOOK] = digest((folder / WORKBOOK).read_bytes())
+    for name, written in WORKBOOKS.items():
+        (folder / name).write_bytes(written(forged))
+        manifest["outputs"][name] = digest(written(forged))
     manifest["summary"][-2] = "Gap: none"
     (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     assert list(papers_at_odds(folder, read_back(folder), again)) == [
         "plan.xlsx is not what the tables make",
+        "plan.ods is not what the tables make",
         "manifest.json says something else of the plan's summary",
     ]
 

@@ -1,0 +1,52 @@
+"""The verb that holds a workbook against the Government's guidance on accessible spreadsheets."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile
+
+import click
+
+from planning.answer import AS_JSON, Answer
+from planning.progress import progress
+from planning.status import Status
+from planning.tables.faults import Fault, InputError
+
+if TYPE_CHECKING:
+    from planning.papers.accessibility import Breach
+
+
+@click.command()
+@click.argument("workbook", type=click.Path(path_type=Path))
+@AS_JSON
+def accessible(workbook: Path, *, as_json: bool) -> None:
+    """Name every breach in a WORKBOOK, .xlsx or .ods, of the guidance on accessible spreadsheets.
+
+    A plan's own workbook has none; this is for what has been changed since, before it is published.
+    """
+    with Answer(as_json=as_json) as answer:
+        with progress() as say:
+            say("Reading the workbook")
+            breaches = _breaches(workbook)
+        count = f"{len(breaches) or 'no'} breach{'' if len(breaches) == 1 else 'es'}"
+        lines = [f"{workbook}: {count} of the guidance on accessible spreadsheets"]
+        lines += [f"  {breach}" for breach in breaches]
+        status = Status.INPUT_AT_FAULT if breaches else Status.PLANNED
+        told = [
+            {"rule": b.rule, "sheet": b.sheet, "cell": b.cell, "wrong": b.wrong} for b in breaches
+        ]
+        answer(status, lines, {"breaches": told})
+
+
+def _breaches(workbook: Path) -> "tuple[Breach, ...]":
+    """Return what is wrong with a file, or refuse one that is no workbook."""
+    from planning.papers.accessibility import find_breaches  # openpyxl and odfdo wait until here.
+
+    kind = workbook.suffix.lower().lstrip(".")
+    if not workbook.is_file():
+        raise FileNotFoundError(f"{workbook} is not there.")
+    try:
+        return find_breaches(workbook.read_bytes(), kind=kind)
+    except (ValueError, KeyError, TypeError, BadZipFile) as error:
+        wrong = "not a workbook that can be read"
+        remedy = "Name an .xlsx or .ods file."
+        raise InputError([Fault("", None, "", str(workbook), wrong, remedy)]) from error
