@@ -76,6 +76,9 @@ class Choices:
         furthest = max(zip(self.names, self.found, strict=True), key=lambda pair: pair[1].moved)
         first, second = first or THE_PLAN, second or furthest[0]
         one, other = self._named(first), self._named(second)
+        if one is other:
+            empty = pd.DataFrame(columns=["what", first, "more"])
+            return View(f"There is nothing to set beside {first} but itself", empty)
         spent = pd.DataFrame({first: one.spent, second: other.spent}).reset_index(names="what")
         providers = self.case.providers.set_index("provider")["name"]
         names = {"cost": "Cost of units (present value)", "other_demand": "Other demand unmet"}

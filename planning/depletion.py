@@ -139,8 +139,8 @@ def deplete(outlook: Outlook, delivery: Delivery = AS_EXPECTED) -> Depletion:
 
     .. math:: R_y = R_{y-1} + I_y + F_y + T_y + S_y - C_y + K_y
 
-    with :math:`C` the cost of demand at today's mix (``pressure.cost_of_demand``), :math:`I` income
-    that may pay for anything, :math:`F` ring-fenced income as far as it can be used (``ring_fences``),
+    with :math:`C` the cost of demand at today's mix (``pressure.cost_of_demand``), :math:`I`
+    income that may pay for anything, :math:`F` ring-fenced income as far as it can be used,
     :math:`S` savings and new income as they come, :math:`T` what trade brings back, its activity
     limit left aside, and :math:`K` one-off cost that reserves kept for it pay.
 

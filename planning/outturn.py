@@ -103,21 +103,21 @@ def beside_forecast(outlook: Outlook, outturn: pd.DataFrame) -> pd.DataFrame:
     case = outlook.case
     told = outturn[outturn["kind"].isin(["demand", "income", "spend"])]
     ahead = pd.concat([outlook.forecast, _spend_bands(outlook)])
+    known = set(zip(ahead["kind"], ahead["series"], strict=True))
+    if unknown := sorted(set(zip(told["kind"], told["series"], strict=True)) - known):
+        raise InputError(_unknown(kind, series) for kind, series in unknown)
     ahead = ahead[ahead["status"] != "confirmed"]
-    names = pd.concat(
-        [
-            case.services.set_index("service")["name"],
-            case.streams.set_index("stream")["name"],
-            case.organisations.set_index("organisation")["name"],
-        ]
-    )
-    if unknown := sorted(set(told["series"]) - set(outlook.forecast["series"]) - set(names.index)):
-        wrong, remedy = "the case has no such series", "Write it as the case does."
-        raise InputError([Fault(TABLE.name, None, "series", one, wrong, remedy) for one in unknown])
+    tables = {"demand": case.services, "income": case.streams, "spend": case.organisations}
+    names = {
+        (kind, key): name
+        for kind, of_kind in tables.items()
+        for key, name in zip(of_kind[of_kind.columns[0]], of_kind["name"], strict=True)
+    }
     table = told.rename(columns={"value": "outturn"}).merge(
         ahead[["kind", "series", "period", *BOUNDS]], on=["kind", "series", "period"]
     )
-    own = table["series"].str.partition("/")[0].map(names)
+    keys = zip(table["kind"], table["series"].str.partition("/")[0], strict=True)
+    own = [names.get(key) or key[1] for key in keys]
     like = table["basis"] == SAME
     return table.assign(
         name=table["name"].where(table["name"] != "", own),
@@ -150,13 +150,18 @@ def spend_on_paths(outlook: Outlook, organisation: str) -> FloatArray:
 def _spend_bands(outlook: Outlook) -> pd.DataFrame:
     """Return the forecast of spend, by organisation, as ``forecast.csv`` has the others."""
     parts = []
-    for body in sorted(set(outlook.case.organisations["organisation"])):
+    for body in sorted(set(outlook.case.services["organisation"])):
         bands = np.quantile(spend_on_paths(outlook, body), [0.5, 0.1, 0.9, 0.025, 0.975], axis=1).T
         table = pd.DataFrame(bands, columns=BOUNDS)
         parts.append(
             table.assign(kind="spend", series=body, period=outlook.case.years, status="forecast")
         )
-    return pd.concat(parts) if parts else pd.DataFrame()
+    return pd.concat(parts)
+
+
+def _unknown(kind: str, series: str) -> Fault:
+    wrong = f"the case has no {kind} of this name"
+    return Fault(TABLE.name, None, "series", series, wrong, "Write it as the case does.")
 
 
 def _where(table: pd.DataFrame, level: str) -> "pd.Series[str]":
