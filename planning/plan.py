@@ -18,6 +18,9 @@ from planning.status import Status
 from planning.summary import has_shortfall, millions, summarise
 
 if TYPE_CHECKING:
+    from planning.choices import Choices
+    from planning.delivery import Delivery
+    from planning.depletion import Depletion
     from planning.futures import Futures
 
 
@@ -164,23 +167,36 @@ class Plan:
             rates=costs,
         )
 
-    def alternatives(self, *, within: float = 0.01) -> View:
+    def alternatives(self, *, within: float = 0.01) -> "Choices":
         """Return up to five plans nearly as good, for members to choose between."""
-        from planning.choices import alternatives_view  # It makes plans, and knows this module.
+        from planning.choices import choose  # It makes plans, and knows this module.
 
-        return alternatives_view(self, within=within)
+        return choose(self, within=within)
 
-    def frontier(self, outcome: str) -> View:
-        """Return what each level of one outcome would cost.
+    def frontier(self, outcome: str | None = None) -> View:
+        """Return what each level of one outcome would cost; of the dearest unless it is named.
 
         Raises
         ------
         KeyError
-            If the outcome has no target.
+            If the outcome has no target, or there are none.
         """
         from planning.choices import frontier_view
 
         return frontier_view(self, outcome)
+
+    def depletion(self, delivery: "Delivery | None" = None) -> "Depletion":
+        """Return when reserves run out if, instead, the council goes on as before.
+
+        Parameters
+        ----------
+        delivery : Delivery, optional
+            How well savings and trade come in; as the case expects them unless given.
+        """
+        from planning.delivery import AS_EXPECTED
+        from planning.depletion import deplete  # It knows this module.
+
+        return deplete(self.outlook, AS_EXPECTED if delivery is None else delivery)
 
     def in_whole_units(self) -> View:
         """Return the plan in whole placements, weeks and hours, certified; it may take a minute."""

@@ -53,10 +53,31 @@ def cost_of_demand(case: Case, paths: Paths) -> FloatArray:
     rows = []
     for year in case.years:
         prices = unit_prices(case, year)
-        steady = _fixed(case, year) + _bought_without_demand(case, prices)
+        steady = fixed_cost(case, year) + _bought_without_demand(case, prices)
         price = [prices.get(_service(series), 0.0) for series in paths.series]
         rows.append(steady + np.array(price) @ _units(paths, year))
     return np.array(rows)
+
+
+def service_units(case: Case, paths: Paths, service: str, year: str) -> FloatArray:
+    """Return a service's units in a year on every path: its demand, or what is bought of it today.
+
+    Parameters
+    ----------
+    case : Case
+        The case.
+    paths : Paths
+        Of every series.
+    service : str
+        One of services.csv.
+    year : str
+        One of the plan's years.
+    """
+    own = [_service(series) == service for series in paths.series]
+    if any(own):
+        return np.asarray(_units(paths, year)[own].sum(axis=0))
+    bought = case.offers.loc[case.offers["service"] == service, "current"].sum()
+    return np.full(paths.values.shape[2], float(bought))
 
 
 def income_by_year(case: Case, paths: Paths) -> FloatArray:
@@ -142,7 +163,7 @@ def _step(case: Case, year: str) -> int:
     return case.years.index(year) if year else -1
 
 
-def _fixed(case: Case, year: str) -> float:
+def fixed_cost(case: Case, year: str) -> float:
     """Return fixed cost of a year in £, before savings and income proposals."""
     costs = case.costs.loc[case.costs["year"] == year, "amount"].sum()
     rises = case.proposals["kind"].isin(["pressure", "investment"])

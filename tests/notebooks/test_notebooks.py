@@ -33,6 +33,8 @@ def test_a_notebook_runs_and_every_cell_shows_a_page_of_its_own(path, tmp_path):
         notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}}
     ).execute()
     for cell in code_cells(notebook):
+        if "parameters" in cell.metadata.get("tags", []):
+            continue
         assert cell.outputs, cell.source
         exports = ".export(" in cell.source
         shown = any("text/html" in output.get("data", {}) for output in cell.outputs)
