@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from planning.comparison.beside import PENNY
 from planning.comparison.demand import demand_changes
 from planning.comparison.figures import (
     allocation_changes,
@@ -18,7 +19,7 @@ from planning.comparison.figures import (
 )
 from planning.comparison.headline import sentences
 from planning.comparison.inputs import input_changes
-from planning.comparison.measures import Levels, measure
+from planning.comparison.measures import TOLD, Levels, measure
 from planning.comparison.sides import NotComparable, Side, common_years, sides_of
 from planning.comparison.steps import ORDER_MATTERS, Step, steps_between
 from planning.comparison.tables import TABLES
@@ -83,9 +84,13 @@ class Comparison:
     def steps(self) -> View:
         """Return why the plans differ: one group of inputs after another, adding up to the whole.
 
-        Order matters, see ``planning.comparison.steps.steps_between``.
+        Order matters, see ``planning.comparison.steps.steps_between``. Figures that no step changes
+        are left out.
         """
-        return self._view("steps", note=self.untold or ORDER_MATTERS)
+        table = self.tables["steps"]
+        moved = [name for name in TOLD if (table[name].abs() >= PENNY).any()]
+        shown = table[["step", "cause", *moved]]
+        return self._view("steps", shown, note=self.untold or ORDER_MATTERS)
 
     def inputs(self) -> View:
         """Return what changed in the inputs: settings, rows added or removed, and cells."""
@@ -95,8 +100,12 @@ class Comparison:
         """Return what changed in demand in the last year compared, and why; all years in tables."""
         table = self.tables["demand"]
         last = table[table["year"] == self.years[-1]].reset_index(drop=True)
-        note = "Every year is in the comparison's tables. Forecast, risk and edit add up to it."
-        return self._view("demand", last, note=f"In {self.years[-1]}. {note}")
+        place = ["locality"] if (last["locality"] != "").any() else []
+        trio = ["demand_from", "demand_to", "demand_change"]
+        columns = ["service", *place, *trio, "forecast", "risk", "edit", "unmet_change", "why"]
+        note = f"In {self.years[-1]}; every year is in the table demand. Forecast is the median's "
+        note += "change, risk that of the quantile planned for above it, edit a scenario's."
+        return self._view("demand", last[columns], note=note)
 
     def income(self) -> View:
         """Return the streams of income that change."""
@@ -124,21 +133,26 @@ class Comparison:
         return self._view("budget", table[table["change"] != 0.0].reset_index(drop=True))
 
     def targets(self) -> View:
-        """Return the targets that change, or are met otherwise."""
-        return self._view("targets")
+        """Return the targets that change, or are missed by more or less."""
+        table = self.tables["targets"]
+        asked = table["target_change"].isna() | (table["target_change"] != 0.0)
+        shown = table[asked | (table["shortfall_change"] != 0.0)].reset_index(drop=True)
+        figures = ("target", "achieved", "shortfall")
+        columns = [f"{figure}_{end}" for figure in figures for end in ("from", "to")]
+        return self._view("targets", shown[["outcome", "name", "year", *columns]])
 
     def reserves(self) -> View:
         """Return the reserves that stand otherwise."""
         return self._view("reserves")
 
     def _view(self, name: str, table: pd.DataFrame | None = None, *, note: str = "") -> View:
-        """Return one of the tables; its title says which way round it is."""
+        """Return one of the tables; its note says which way round it is."""
         about, shown = TABLES[name], self.tables[name] if table is None else table
-        money = tuple(c.name for c in about.columns if c.kind is Kind.MONEY)
-        title = f"{about.title}: from {self.old.name} to {self.new.name}"
-        if shown.empty:
-            note = note or "Nothing of it changes."
-        return View(title, shown, note or about.doc, pounds=money)
+        money = [column.name for column in about.columns if column.kind is Kind.MONEY]
+        way = f"From {self.old.name} to {self.new.name}."
+        said = (note or about.doc) if len(shown) or note else "Nothing of it changes."
+        kept = tuple(name for name in money if name in shown.columns)
+        return View(about.title, shown, f"{way} {said}", pounds=kept)
 
     def _repr_html_(self) -> str:
         """Return the sentences, the totals and the steps."""

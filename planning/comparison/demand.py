@@ -21,7 +21,7 @@ def demand_changes(
 ) -> pd.DataFrame:
     """Return the series of demand of which anything changes, by year, in units.
 
-    service, locality, year; demand, met and unmet as ``_from``, ``_to`` and ``_change``; forecast,
+    service, locality, year; demand and unmet as ``_from``, ``_to`` and ``_change``; forecast,
     risk and edit, which add up to the change of demand; and why, in words. Forecast is the change
     of the median, risk that of the quantile planned for above it, and edit what a scenario does to
     the forecast. Without the cases an edit cannot be told from risk, and counts there.
@@ -36,11 +36,11 @@ def demand_changes(
         The years that both plans have.
     """
     parts = [_split(side, years) for side in (old, new)]
-    told = ["demand", "met", "unmet", "forecast", "risk", "edit"]
+    told = ["demand", "unmet", "forecast", "risk", "edit"]
     table = beside(*parts, keys=KEYS, figures=told)
-    table = moved(table, {"demand": UNIT, "met": UNIT, "unmet": UNIT})
-    columns = [f"{f}_{e}" for f in told[:3] for e in ("from", "to", "change")]
-    causes = {cause: table[f"{cause}_change"] for cause in told[3:]}
+    table = moved(table, {"demand": UNIT, "unmet": UNIT})
+    columns = [f"{f}_{e}" for f in told[:2] for e in ("from", "to", "change")]
+    causes = {cause: table[f"{cause}_change"] for cause in told[2:]}
     same = table["demand_change"].abs() <= UNIT
     why = [
         "" if unmoved else _why(key, inputs, old, new)

@@ -45,7 +45,21 @@ class Group:
         ]
 
 
-def groups_of(old: Outlook, new: Outlook, problem: Problem) -> tuple[Group, ...]:
+GROUPS = {
+    "Demand": ("services", "demand"),
+    "Income": ("streams", "income"),
+    "Prices and terms": ("providers", "offers", "tiers"),
+    "Prevention": ("prevention",),
+    "Outcomes, targets and effects": ("outcomes", "targets", "effects"),
+    "Rules": ("rules",),
+    "Costs and proposals": ("costs", "proposals"),
+    "Organisations": ("organisations",),
+    "Reserves": ("reserves",),
+}
+"""The fields of each group, in order; the risk planned for and the discount rate come after."""
+
+
+def groups_of(old: Outlook, new: Outlook, years: tuple[str, ...]) -> tuple[Group, ...]:
     """Return every group, in order, with what it becomes in the new plan.
 
     Demand and income come first as they would be at the old plan's risk, so that what history
@@ -55,28 +69,21 @@ def groups_of(old: Outlook, new: Outlook, problem: Problem) -> tuple[Group, ...]
     ----------
     old, new : Outlook
         The outlooks of the two plans.
-    problem : Problem
-        That of the new plan, over the years compared.
+    years : tuple of str
+        The years compared, from the new plan's first.
     """
-    at_old_risk = over_years(_at_risk_of(old.case, new), problem.years)
-    given = {
-        "Demand": ("services", "demand"),
-        "Income": ("streams", "income"),
-        "Prices and terms": ("providers", "offers", "tiers"),
-        "Prevention": ("prevention",),
-        "Outcomes, targets and effects": ("outcomes", "targets", "effects"),
-        "Rules": ("rules",),
-        "Costs and proposals": ("costs", "proposals"),
-        "Organisations": ("organisations",),
-        "Reserves": ("reserves",),
-    }
+    problem = over_years(problem_of(new), years)
+    at_old_risk = over_years(_at_risk_of(old.case, new), years)
+    groups = towards(problem, demand=at_old_risk.demand, income=at_old_risk.income)
+    return tuple(replace(group, own=_given(group.title, old.case, new.case)) for group in groups)
+
+
+def towards(problem: Problem, *, demand: pd.DataFrame, income: pd.DataFrame) -> tuple[Group, ...]:
+    """Return every group with what it is in a problem; demand and income first as given."""
+    first = replace(problem, demand=demand, income=income)
     groups = [
-        Group(
-            title,
-            {name: getattr(at_old_risk, name) for name in names},
-            own=_given(title, old.case, new.case),
-        )
-        for title, names in given.items()
+        Group(title, {name: getattr(first, name) for name in names})
+        for title, names in GROUPS.items()
     ]
     risk = Group("Risk planned for", {"demand": problem.demand, "income": problem.income})
     return (*groups, risk, Group("Discount rate", {"discount_rate": problem.discount_rate}))

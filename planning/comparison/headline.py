@@ -13,7 +13,7 @@ from planning.summary import illustrative_line, millions
 
 ROUNDING = (
     "In sentences £ are in millions to one place, below £50,000 in pounds, and may not add up in "
-    "the last digit; the tables do, to the penny."
+    "the last digit; the tables hold every figure in full, and add up."
 )
 
 _LINES = {

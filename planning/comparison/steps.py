@@ -1,6 +1,6 @@
 """Why two plans differ: groups of inputs replaced one after another, in steps that add up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from optimisation import Infeasible, Problem
@@ -17,6 +17,13 @@ ORDER_MATTERS = (
     "costs, organisations, reserves, settings. In another order the steps differ; their sum does "
     "not."
 )
+
+
+REMAINDER = "no input: the two were made by other versions, or on other machines"
+"""What is said of a difference that no input explains."""
+
+Stage = tuple[str, str, str, Problem]
+"""The title, cause, changes and problem of one step."""
 
 
 @dataclass(frozen=True)
@@ -95,17 +102,13 @@ def steps_between(
         )
     whole = problem_of(old.outlook), problem_of(new.outlook)
     short = over_years(whole[0], years), over_years(whole[1], years)
-    route: list[tuple[str, str, str, Problem]] = []
+    route: list[Stage] = []
     if old.years != years:
         route.append(_years_step(old.years, years, short[0]))
-    route += _route(groups_of(old.outlook, new.outlook, short[1]), short)
+    route += route_of(groups_of(old.outlook, new.outlook, years), short)
     if new.years != years:
         route.append(_years_step(years, new.years, whole[1]))
-    return _solved(route, ends=ends, years=years, say=say)
-
-
-Stage = tuple[str, str, str, Problem]
-"""The title, cause, changes and problem of one step."""
+    return walk(route, ends=ends, years=years, say=say)
 
 
 def _years_step(before: tuple[str, ...], after: tuple[str, ...], problem: Problem) -> Stage:
@@ -113,8 +116,16 @@ def _years_step(before: tuple[str, ...], after: tuple[str, ...], problem: Proble
     return "Years planned", cause, f"{len(before)} years to {len(after)}", problem
 
 
-def _route(groups: tuple[Group, ...], ends: tuple[Problem, Problem]) -> list[Stage]:
-    """Return the problem after each group that changes; one that cannot stand alone is joined."""
+def route_of(groups: Iterable[Group], ends: tuple[Problem, Problem]) -> list[Stage]:
+    """Return what stands after each group that changes; one that cannot stand alone is joined.
+
+    Parameters
+    ----------
+    groups : iterable of Group
+        What each is to become, in order.
+    ends : pair of Problem
+        The problem set out from, and the one arrived at.
+    """
     problem = ends[0]
     stages: list[Stage] = []
     waiting: list[tuple[str, str, str]] = []
@@ -139,14 +150,29 @@ def _joined(parts: list[tuple[str, str, str]]) -> tuple[str, str, str]:
     return " with ".join(titles), " with ".join(causes), "; ".join(changed)
 
 
-def _solved(
+def walk(
     route: list[Stage],
     *,
     ends: tuple[Levels, Levels],
     years: tuple[str, ...],
-    say: Callable[[str], None],
+    say: Callable[[str], None] = lambda _: None,
 ) -> tuple[Step, ...]:
-    """Return the steps of a route; one without a plan is joined with the next."""
+    """Return the steps of a route, a plan made after each but the last, which is the end's.
+
+    One without a plan, for hard rules contradict each other there, is joined with the next. Where
+    no input changed and the plans differ all the same, the remainder is a step that says so.
+
+    Parameters
+    ----------
+    route : list of Stage
+        The title, cause, changes and problem of each step.
+    ends : pair of mappings of str to float
+        What the plans at both ends come to.
+    years : tuple of str
+        The years to count.
+    say : callable
+        Told, in a few words, what is being done.
+    """
     before = ends[0]
     steps: list[Step] = []
     waiting: list[tuple[str, str, str]] = []
@@ -162,4 +188,6 @@ def _solved(
                 continue
         steps.append(Step(*_joined(waiting), before, after))
         before, waiting = after, []
+    if before != ends[1]:
+        steps.append(Step("Remainder", REMAINDER, "", before, ends[1]))
     return tuple(steps)

@@ -3,28 +3,33 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from planning.papers.columns import Column, Kind, Table
+from planning.papers.columns import NOT_APPLICABLE, NOT_KNOWN, Column, Kind, Table
 
 
-def _text(name: str, doc: str) -> Column:
-    return Column(name, Kind.TEXT, doc)
+def _text(name: str, doc: str, *, blank: str = NOT_APPLICABLE) -> Column:
+    return Column(name, Kind.TEXT, doc, blank=blank)
 
 
-def _trio(figure: str, kind: Kind, what: str) -> tuple[Column, ...]:
+def _units(name: str, doc: str) -> Column:
+    return Column(name, Kind.NUMBER, doc, unit="units")
+
+
+def _trio(figure: str, kind: Kind, what: str, unit: str = "") -> tuple[Column, ...]:
     """Return a figure in the old plan, in the new one, and the new less the old."""
     head = f"{figure}_" if figure else ""
-    return (
-        Column(f"{head}from", kind, f"{what}, in the old plan."),
-        Column(f"{head}to", kind, f"{what}, in the new plan."),
-        Column(f"{head}change", kind, f"{what}: the new plan's less the old plan's."),
-    )
+    ends = {
+        "from": f"{what}, in the old plan.",
+        "to": f"{what}, in the new plan.",
+        "change": f"{what}: the new plan's less the old plan's.",
+    }
+    return tuple(Column(f"{head}{end}", kind, doc, unit=unit) for end, doc in ends.items())
 
 
 _SERVICE = _text("service", "The service, by its key in services.csv.")
 _YEAR = _text("year", "The financial year, April to March.")
-_NAME = _text("name", "Its name; blank where the cases are not given.")
+_NAME = _text("name", "Its name; blank where the cases are not given.", blank=NOT_KNOWN)
 _COST = _trio("cost", Kind.MONEY, "£ of units paid for")
-_USED = _trio("used", Kind.NUMBER, "Units used, in the service's unit")
+_USED = _trio("used", Kind.NUMBER, "Units used, in the service's unit", "units")
 
 
 def _bought(key: str, plural: str, *, units: bool) -> Table:
@@ -45,12 +50,9 @@ _ALL = (
     Table(
         "totals",
         "What changes",
-        "Over the years compared. The first two less the next three are the managed gap.",
-        (
-            _text("figure", "What is counted."),
-            _text("unit", "What in."),
-            *_trio("", Kind.NUMBER, "The figure"),
-        ),
+        "Over the years compared, to the penny. Cost of units and fixed cost, less income, trading "
+        "and reserves drawn, are the managed gap.",
+        (_text("figure", "What is counted."), *_trio("", Kind.MONEY, "£")),
     ),
     Table(
         "steps",
@@ -72,7 +74,7 @@ _ALL = (
                 "£ more of statutory demand unmet, at the dearest offer's price.",
             ),
             Column("other_unmet", Kind.MONEY, "£ more of other demand unmet, likewise."),
-            Column("targets_missed", Kind.NUMBER, "Targets missed more."),
+            Column("targets_missed", Kind.NUMBER, "Targets missed more.", unit="targets"),
         ),
     ),
     Table(
@@ -84,8 +86,8 @@ _ALL = (
             _text("key", "The row's key, its parts joined by a stroke."),
             _text("column", "The column; blank for a whole row."),
             _text("change", "Changed, row added or row removed."),
-            _text("from", "The cell in the old case; blank where it is blank or there is no row."),
-            _text("to", "The cell in the new case."),
+            _text("from", "The cell in the old case, if it is not blank.", blank="blank"),
+            _text("to", "The cell in the new case, if it is not blank.", blank="blank"),
         ),
     ),
     Table(
@@ -95,14 +97,13 @@ _ALL = (
         "up to the change of demand.",
         (
             _SERVICE,
-            _text("locality", "The locality; blank is the whole council."),
+            _text("locality", "The locality, or the whole council.", blank="whole council"),
             _YEAR,
-            *_trio("demand", Kind.NUMBER, "Units planned for"),
-            *_trio("met", Kind.NUMBER, "Units supplied"),
-            *_trio("unmet", Kind.NUMBER, "Units not met"),
-            Column("forecast", Kind.NUMBER, "Change of the median forecast, units."),
-            Column("risk", Kind.NUMBER, "Change of what the quantile adds to the median, units."),
-            Column("edit", Kind.NUMBER, "Change of what a scenario's edits add to it, units."),
+            *_trio("demand", Kind.NUMBER, "Units planned for", "units"),
+            *_trio("unmet", Kind.NUMBER, "Units not met", "units"),
+            _units("forecast", "Change of the median forecast, units."),
+            _units("risk", "Change of what the quantile adds to the median, units."),
+            _units("edit", "Change of what a scenario's edits add to it, units."),
             _text("why", "Which of its inputs changed."),
         ),
     ),
@@ -154,9 +155,9 @@ _ALL = (
             _text("outcome", "The outcome, by its key in outcomes.csv."),
             _NAME,
             _YEAR,
-            *_trio("target", Kind.NUMBER, "What the year must reach"),
-            *_trio("achieved", Kind.NUMBER, "What is achieved"),
-            *_trio("shortfall", Kind.NUMBER, "What the target misses"),
+            *_trio("target", Kind.NUMBER, "What the year must reach", "outcome's unit"),
+            *_trio("achieved", Kind.NUMBER, "What is achieved", "outcome's unit"),
+            *_trio("shortfall", Kind.NUMBER, "What the target misses", "outcome's unit"),
         ),
     ),
     Table(

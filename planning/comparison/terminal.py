@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 import pandas as pd
 
 from planning.comparison.comparison import Comparison
-from planning.comparison.measures import TOLD
+from planning.comparison.measures import MEASURES, TOLD
 from planning.comparison.steps import ORDER_MATTERS
 
 FIRST = 10
@@ -48,14 +48,12 @@ def lines_of(made: Comparison, *, width: int = 100) -> list[str]:
 def _totals(made: Comparison, width: int) -> list[str]:
     """Return the totals of both plans and their difference."""
     unit, name = _unit(made)
-    table = made.tables["totals"]
     rows = []
-    for row in table.to_dict(orient="records"):
-        size = 1.0 if row["unit"] == "targets" else unit
-        known = not (pd.isna(row["from"]) or pd.isna(row["to"]))
-        was, now = (_rounded(row[end], size) if known else None for end in ("from", "to"))
+    for key, title in MEASURES.items():
+        count = key == "targets_missed"
+        was, now = (_rounded(end[key], 1.0 if count else unit) for end in made.ends)
         change = None if was is None or now is None else now - was
-        words = row["figure"] if row["unit"] == "targets" else f"{row['figure']}, {name}"
+        words = title if count else f"{title}, {name}"
         rows.append([words, _figure(was), _figure(now), _signed(change)])
     head = [f"What changes, {made.years[0]} to {made.years[-1]}", "from", "to", "change"]
     return _table(head, rows, width, wide=14)
@@ -71,15 +69,13 @@ def _steps(made: Comparison, width: int) -> list[str]:
     if not moved:
         causes = "; ".join(step.cause for step in made.causes)
         return _wrapped(f"Inputs changed, and none of the totals: {causes}.", width)
-    rows = []
-    for place, step in enumerate(made.causes, start=1):
-        ends = [
-            (_rounded(step.before[k], sizes[k]), _rounded(step.after[k], sizes[k])) for k in moved
-        ]
-        rows.append([f"{place}. {step.cause}", *(_signed(now - was) for was, now in ends)])
-    first, last = made.causes[0].before, made.causes[-1].after
-    whole = [_rounded(last[k], sizes[k]) - _rounded(first[k], sizes[k]) for k in moved]
-    rows.append(["All steps together", *map(_signed, whole)])
+    levels = [made.causes[0].before, *(step.after for step in made.causes)]
+    shown = [[_rounded(level[key], sizes[key]) for key in moved] for level in levels]
+    rows = [
+        [f"{place}. {step.cause}", *_apart(shown[place - 1], shown[place])]
+        for place, step in enumerate(made.causes, start=1)
+    ]
+    rows.append(["All steps together", *_apart(shown[0], shown[-1])])
     head = [f"Why, in steps that add up, {name}", *(TOLD[key] for key in moved)]
     still = [TOLD[key].lower() for key in TOLD if key not in moved]
     note = f"No step changes {' or '.join(still)}. " if still else ""
@@ -138,11 +134,12 @@ def _from_to(row: dict[str, str]) -> tuple[str, str]:
 
 
 def _grouped(cell: str) -> str:
-    """Return a cell with its thousands apart, if it is a figure."""
+    """Return a cell with its thousands apart, if it is a figure with many digits."""
     try:
-        return f"{Decimal(cell):,f}"
+        value = Decimal(cell)
     except InvalidOperation:
         return cell
+    return f"{value:,f}" if value.is_finite() and abs(value) >= 10_000 else cell
 
 
 def _rest(table: pd.DataFrame, name: str) -> list[str]:
@@ -152,13 +149,20 @@ def _rest(table: pd.DataFrame, name: str) -> list[str]:
 
 def _unit(made: Comparison) -> tuple[float, str]:
     """Return what sums are shown in: thousands where any is a million or more."""
-    totals = made.tables["totals"]
-    most = totals.loc[totals["unit"] == "£", ["from", "to"]].abs().max(axis=None)
+    most = made.tables["totals"][["from", "to"]].abs().max(axis=None)
     return (1000.0, "£000") if most >= 1e6 else (1.0, "£")
 
 
-def _rounded(value: float, unit: float) -> int:
-    return round(value / unit)
+def _apart(before: Sequence[int | None], after: Sequence[int | None]) -> list[str]:
+    """Return by how much each figure changes, with its sign."""
+    return [
+        _signed(None if was is None or now is None else now - was)
+        for was, now in zip(before, after, strict=True)
+    ]
+
+
+def _rounded(value: float, unit: float) -> int | None:
+    return None if pd.isna(value) else round(value / unit)
 
 
 def _figure(value: int | None) -> str:

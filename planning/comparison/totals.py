@@ -11,16 +11,16 @@ ALL = "all"
 
 
 def total_table(ends: tuple[Levels, Levels]) -> pd.DataFrame:
-    """Return figure, unit, from, to, change: what each plan comes to, to the penny."""
+    """Return figure, from, to, change: what each plan comes to, in £ to the penny."""
     rows = [
         {
             "figure": title,
-            "unit": "targets" if name == "targets_missed" else "£",
             "from": ends[0][name],
             "to": ends[1][name],
             "change": round(ends[1][name] - ends[0][name], 2) + 0.0,
         }
         for name, title in MEASURES.items()
+        if name != "targets_missed"
     ]
     return pd.DataFrame(rows)
 
