@@ -260,4 +260,4 @@ def _named(table: pd.DataFrame, key: str, old: Side, new: Side) -> pd.DataFrame:
         if home is not None and key == "offer" and case is not None:
             sells = case.providers.set_index("provider")["name"]
             names |= dict(zip(home[key], home["provider"].map(sells), strict=True))
-    return table.assign(name=table[key].map(names).fillna("").astype("str"))
+    return table.assign(name=pd.Series([names.get(value, "") for value in table[key]], dtype="str"))

@@ -9,15 +9,12 @@ import pandas as pd
 
 from optimisation.sketch import sketch
 from planning.case import Case
-from planning.comparison.sides import NotComparable, Side
+from planning.comparison.sides import NEEDED, NotComparable, Side, compared_tables
 from planning.outlook import Outlook, look_ahead
 from planning.papers.csv_files import read_table
 from planning.papers.manifest import PLAN, changed_files, read_manifest, what_is_in
 from planning.plan import draw_up, problem_of
 from planning.verify import alike, changed_inputs
-
-NEEDED = ("allocation", "demand", "targets", "income", "budget", "reserves", "goals", "forecast")
-"""The tables of a plan that are compared."""
 
 Say = Callable[[str], None]
 
@@ -67,7 +64,7 @@ def _side(place: str, case: str, say: Say) -> Side:
     say(f"Reading {place}")
     read = Case.read(place)
     plan = draw_up(look_ahead(read, say=say), say=say)
-    return Side(read.name, plan.tables, plan.outlook, read.digests)
+    return Side(read.name, compared_tables(plan), plan.outlook, read.digests)
 
 
 def _written(folder: Path, case: str, say: Say) -> Side:

@@ -10,6 +10,9 @@ from planning.case import Case
 from planning.outlook import Outlook
 from planning.plan import Plan
 
+NEEDED = ("allocation", "demand", "targets", "income", "budget", "reserves", "goals", "forecast")
+"""The tables of a plan that are compared."""
+
 
 class NotComparable(ValueError):
     """Two plans that cannot be laid side by side; says why, and what to do."""
@@ -55,6 +58,12 @@ class Side:
         return rows[rows["year"].isin(years)]
 
 
+def compared_tables(plan: Plan) -> Mapping[str, pd.DataFrame]:
+    """Return the tables of a plan that are compared, without making those that are not."""
+    ahead = {"forecast": plan.outlook.forecast}
+    return ahead | {name: getattr(plan.allocation, name) for name in NEEDED if name not in ahead}
+
+
 def sides_of(old: Plan, new: Plan) -> tuple[Side, Side]:
     """Return two plans as sides, named so that they can be told apart."""
     cases = old.case, new.case
@@ -64,7 +73,7 @@ def sides_of(old: Plan, new: Plan) -> tuple[Side, Side]:
         marks = folders if folders[0] != folders[1] else ["the old plan", "the new plan"]
         names = [f"{name} ({mark})" for name, mark in zip(names, marks, strict=True)]
     first, second = (
-        Side(name, plan.tables, plan.outlook, plan.case.digests)
+        Side(name, compared_tables(plan), plan.outlook, plan.case.digests)
         for name, plan in zip(names, (old, new), strict=True)
     )
     return first, second

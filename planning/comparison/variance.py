@@ -38,7 +38,7 @@ def cost_variance(old: Side, new: Side, *, years: tuple[str, ...]) -> pd.DataFra
     sold = [
         side.over("allocation", years).groupby(keys)[["paid", "cost"]].sum() for side in (old, new)
     ]
-    both = sold[0].join(sold[1], how="outer", lsuffix="_0", rsuffix="_1").fillna(0.0)
+    both = sold[0].merge(sold[1], on=keys, how="outer", suffixes=("_0", "_1")).fillna(0.0)
     q0, q1 = both["paid_0"], both["paid_1"]
     p1 = (both["cost_1"] / q1).where(q1 > 0.0)
     p0 = (both["cost_0"] / q0).where(q0 > 0.0).fillna(p1).fillna(0.0)
