@@ -183,8 +183,6 @@ def compare_sides(
     ------
     NotComparable
         If the plans share no year.
-    SolverError
-        If HiGHS stops without a proven optimum.
     """
     years = common_years(old, new)
     ends = _measured(old, years), _measured(new, years)

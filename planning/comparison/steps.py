@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from optimisation import Infeasible, Problem
+from optimisation import Infeasible, Problem, SolverError
 from optimisation.sketch import sketch
 from planning.comparison.groups import Group, groups_of, over_years, stands_alone
 from planning.comparison.measures import Levels, measure
@@ -69,9 +69,9 @@ def steps_between(
     differ, though not their sum. The order is that in which the inputs follow from one another:
     demand, income, prices and terms, prevention, outcomes, rules, costs and proposals,
     organisations, reserves, the risk planned for, the discount rate. A group that cannot stand
-    alone, because rows name what is not there yet or hard rules contradict each other, is joined
-    with the next that changed. Where one plan has more years than the other, leaving them out, or
-    planning for them too, is a step of its own, first or last.
+    alone, because rows name what is not there yet, hard rules contradict each other or the solver
+    finds no plan, is joined with the next that changed. Where one plan has more years than the
+    other, leaving them out, or planning for them too, is a step of its own, first or last.
 
     Parameters
     ----------
@@ -89,8 +89,6 @@ def steps_between(
     NotComparable
         If a case is not known, or the plans begin in different years: prices, reserves and what is
         bought today are then of different dates, and no group of them can be replaced alone.
-    SolverError
-        If HiGHS stops without a proven optimum.
     """
     if old.outlook is None or new.outlook is None:
         raise NotComparable("why the plans differ cannot be told without both their cases")
@@ -159,8 +157,9 @@ def walk(
 ) -> tuple[Step, ...]:
     """Return the steps of a route, a plan made after each but the last, which is the end's.
 
-    One without a plan, for hard rules contradict each other there, is joined with the next. Where
-    no input changed and the plans differ all the same, the remainder is a step that says so.
+    One without a plan, for hard rules contradict each other there or the solver finds none, is
+    joined with the next. Where no input changed and the plans differ all the same, the remainder
+    is a step that says so.
 
     Parameters
     ----------
@@ -184,7 +183,7 @@ def walk(
         else:
             try:
                 after = measure(sketch(problem), problem, years=years)
-            except Infeasible:
+            except (Infeasible, SolverError):
                 continue
         steps.append(Step(*_joined(waiting), before, after))
         before, waiting = after, []

@@ -171,14 +171,16 @@ def _names(keys: Iterable[str], home: str, before: Problem, after: Problem) -> s
     for table in (getattr(before, home), getattr(after, home)):
         if "name" in table.columns:
             named |= dict(zip(table[KEYS[home][0]], table["name"], strict=True))
-    found = list(dict.fromkeys(_inside(named.get(key, key)) for key in keys))
+    found = list(dict.fromkeys(_inside(named.get(key, key), home) for key in keys))
     more = len(found) - NAMED
     return ", ".join(found[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def _inside(name: str) -> str:
-    """Return a name as it reads inside a sentence, leaving abbreviations alone."""
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+def _inside(name: str, home: str) -> str:
+    """Return a name as it reads inside a sentence; what a body is called stays as it is."""
+    if home in ("organisations", "providers") or name[1:2].isupper():
+        return name
+    return name[:1].lower() + name[1:]
 
 
 def _way(change: pd.Series, more: str, less: str) -> str:

@@ -383,6 +383,20 @@ def test_lines_fit_the_terminal_and_the_steps_shown_add_up(made, width):
     assert [sum(column) for column in zip(*steps, strict=True)] == whole
 
 
+def test_lines_tell_what_changed_and_where(made):
+    text = "\n".join(lines_of(made))
+    for head in (
+        "What changes, 2015-16 to 2017-18",
+        "What changed in the inputs",
+        "Demand in 2017-18, units",
+        "Cost by service, £000",
+        "Paid to providers, £000",
+        "Targets",
+    ):
+        assert f"\n{head}" in text
+    assert "case.toml reserves.opening 400,000 300,000" in " ".join(text.split())
+
+
 def test_views_show_every_part(made):
     for view in (
         made.totals(),
