@@ -134,6 +134,28 @@ def test_steps_come_in_order_and_add_up_to_the_penny(made):
     assert total(made)["whole_cost"] == pytest.approx(cost, abs=0.011)
 
 
+def test_totals_are_over_the_years_or_of_the_last(base, other, made):
+    totals = made.tables["totals"].set_index("figure")
+    for end, one in (("from", base), ("to", other)):
+        budget = one.tables["budget"]
+        for figure, value in (
+            ("Structural gap of the last year", budget["structural_gap"].iloc[-1]),
+            ("Reserves at the end", budget["reserves_balance"].iloc[-1]),
+            ("Income", budget["income"].sum()),
+        ):
+            assert totals.at[figure, end] == pytest.approx(value, abs=0.006)
+
+
+def test_a_quantile_of_one_service_is_a_choice_and_not_its_history(small, base):
+    edited = small.edit(Edit("cautious", "services", "home_care", "demand_quantile", "0.8"))
+    made = compare_sides(base, side("cautious", look_ahead(edited)))
+    assert [step.title for step in made.causes] == ["Risk planned for"]
+    table = made.tables["demand"]
+    own = table[table["demand_change"] != 0.0]
+    assert set(own["service"]) == {"home_care"}
+    assert set(own["why"]) == {"planned for at the 80% quantile, not the 50%"}
+
+
 @settings(
     max_examples=3,
     deadline=None,
@@ -381,6 +403,11 @@ def test_lines_fit_the_terminal_and_the_steps_shown_add_up(made, width):
     *steps, whole = figures
     assert len(steps) == len(made.causes)
     assert [sum(column) for column in zip(*steps, strict=True)] == whole
+    moved = [name for name in TOLD if any(step.change(name) for step in made.causes)]
+    for step, shown in zip(made.causes, steps, strict=True):
+        for name, one in zip(moved, shown, strict=True):
+            size = 1.0 if name == "targets_missed" else 1000.0
+            assert one == pytest.approx(step.change(name) / size, abs=1.0)
 
 
 def test_lines_tell_what_changed_and_where(made):
