@@ -19,6 +19,7 @@ from planning.summary import has_shortfall, millions, summarise
 
 if TYPE_CHECKING:
     from planning.choices import Choices
+    from planning.comparison.comparison import Comparison
     from planning.delivery import Delivery
     from planning.depletion import Depletion
     from planning.futures import Futures
@@ -203,6 +204,20 @@ class Plan:
         from planning.choices import whole_view
 
         return whole_view(self)
+
+    def compare(self, other: "Plan") -> "Comparison":
+        """Return what changed from another plan to this one, and why, in steps that add up.
+
+        The other plan is the old one and this the new: a gap that rises is higher here.
+
+        Raises
+        ------
+        NotComparable
+            If the plans share no year.
+        """
+        from planning.comparison.comparison import compare_plans  # It makes plans, and knows this.
+
+        return compare_plans(other, self)
 
     def futures(self, count: int = 200, *, seed: int | None = None, jobs: int = 1) -> "Futures":
         """Plan the case in some futures of its forecast, see ``planning.futures.run_futures``."""

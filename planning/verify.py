@@ -40,7 +40,7 @@ def verify_folder(
     manifest = read_manifest(folder)
     say("Reading the case")
     case = Case.read(case_folder)
-    wrong = [f"{name} is not the file that was planned" for name in _changed_inputs(case, manifest)]
+    wrong = [f"{name} is not the file that was planned" for name in changed_inputs(case, manifest)]
     wrong += [f"{name} is not as it was written" for name in changed_files(folder, manifest)]
     stated = {*manifest.get("outputs", {}), MANIFEST}
     wrong += [
@@ -78,12 +78,12 @@ def recompute(tables: Mapping[str, pd.DataFrame], again: Plan) -> list[str]:
     ]
     wrong += _goals(tables["goals"], again.allocation.goals)
     for name in ("prices", "sensitivities", "backtest"):
-        if not _alike(tables[name], again.tables[name]):
+        if not alike(tables[name], again.tables[name]):
             wrong.append(f"{name}.csv is not what the case gives")
     return wrong
 
 
-def _alike(written: pd.DataFrame, again: pd.DataFrame) -> bool:
+def alike(written: pd.DataFrame, again: pd.DataFrame) -> bool:
     """Tell whether two tables are the same, but for the rounding of another machine."""
     try:
         pd.testing.assert_frame_equal(
@@ -110,7 +110,7 @@ def papers_at_odds(folder: Path, tables: Mapping[str, pd.DataFrame], again: Plan
             yield f"{MANIFEST} says something else of the plan's {name}"
 
 
-def _changed_inputs(case: Case, manifest: Mapping[str, Any]) -> list[str]:
+def changed_inputs(case: Case, manifest: Mapping[str, Any]) -> list[str]:
     """Return the case's files that are not those of the manifest."""
     then = dict(manifest.get("inputs", {}))
     names = {*then, *case.digests}

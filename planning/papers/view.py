@@ -76,7 +76,8 @@ def _kind(table: pd.DataFrame, column: str) -> Kind:
 
 def _cell(value: object, kind: Kind) -> str:
     return (
-        f'<td style="{STYLE if kind is Kind.TEXT else NUMBER}">{escape(readable(value, kind))}</td>'
+        f'<td style="{STYLE if kind is Kind.TEXT else f"{NUMBER};white-space:nowrap"}">'
+        f"{escape(readable(value, kind))}</td>"
     )
 
 
