@@ -115,13 +115,14 @@ def test_on_every_path_it_is_income_and_what_comes_less_cost(ahead):
 
 
 def test_edits_of_what_is_forecast_change_every_path(ahead):
-    edited = ahead.of(ahead.case.edit(council_tax="-10%"))
-    before, after = ahead.paths, edited_paths(edited)
+    few = replace(ahead, paths=replace(ahead.paths, values=ahead.paths.values[:, :, :50]))
+    edited = few.of(few.case.edit(council_tax="-10%"))
+    before, after = few.paths, edited_paths(edited)
     row = before.series.index("income:council_tax")
     np.testing.assert_allclose(after.values[row], 0.9 * before.values[row])
     kept = [place for place in range(len(before.series)) if place != row]
     np.testing.assert_array_equal(after.values[kept], before.values[kept])
-    assert (deplete(edited).balances < deplete(ahead).balances).all()
+    assert (deplete(edited).balances < deplete(few).balances).all()
 
 
 def test_reserves_that_have_run_out_have_run_out_for_good():
