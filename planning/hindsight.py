@@ -141,13 +141,18 @@ class Hindsight:
         table = beside_forecast(self.outlook, self.outturn)
         table = table[table["basis"] != AFTER_SAVINGS]
         like = table[table["basis"] == SAME]
-        columns = ["name", "period", "outturn", "median", "lo80", "hi80", "lo95", "hi95"]
+        columns = ["outturn", "median", "lo80", "hi80", "lo95", "hi95"]
+        money = table["unit"] == POUNDS
+        shown = table.assign(
+            name=table["name"].where(~money, table["name"] + ", £m"),
+            **{name: table[name].where(~money, table[name] / 1e6) for name in columns},
+        )
         other = sorted(set(table.loc[table["basis"] == OTHER_COUNT, "name"]))
         return View(
             f"{(like['in80'] == INSIDE).sum()} of {len(like)} outturns fell inside the 80% "
             f"interval, {(like['in95'] == INSIDE).sum()} inside the 95%",
-            table[[*columns, "in80", "in95"]].replace({"": "–"}),
-            "Income in £, demand in units. A series' years err together, and these are of "
+            shown[["name", "period", *columns, "in80", "in95"]].replace({"": "–"}),
+            "A series' years err together, and these are of "
             f"{like['series'].nunique()} series. {_outside(like)} Counted anew since, or of other "
             f"scope, so that no error is told: {', '.join(other)}.",
         )
@@ -197,24 +202,21 @@ class Hindsight:
         rows = []
         for one in self.depletions:
             bands = one.bands().set_index("year").loc[when]
-            plan = self.budgets[one.delivery.name].set_index("year")["reserves_balance"]
             chances = one.chances().set_index("year")["run_out"].round(2)
             rows.append(
                 {"savings_and_trade": one.delivery.name}
                 | {f"out_by_{year}": float(chances[year]) for year in self.case.years}
-                | {"likelier_than_not": one.year_by(0.5) or "not in these years"}
-                | {f"reserves_{when}": float(bands["median"]), "lo80": float(bands["lo80"])}
-                | {"hi80": float(bands["hi80"]), f"plan_{when}": float(plan[when])}
+                | {"likelier_than_not": one.year_by(0.5) or "none"}
+                | {f"left_{when}_£m": bands["median"] / 1e6, "lo80": bands["lo80"] / 1e6}
+                | {"hi80": bands["hi80"] / 1e6}
             )
         told = ", ".join(f"{one.chance(when):.0%}" for one in self.depletions)
         return View(
             f"Run out by March {_ends(when)}: {told} of futures, as savings and trade come",
             pd.DataFrame(rows),
             f"The share of {self.depletions[0].balances.shape[1]:,} futures in which reserves have "
-            f"fallen below £{self.depletions[0].minimum:,.0f} by a year's end, demand met at "
-            "today's mix. Last, the reserves of a plan made for such savings: it buys where it is "
-            "cheapest, and leaves unmet what the law does not require.",
-            pounds=(f"reserves_{when}", "lo80", "hi80", f"plan_{when}"),
+            f"fallen below £{self.depletions[0].minimum:,.0f} by a year's end, and what is left of "
+            "them, with its 80% interval. Demand is met at today's mix.",
         )
 
     def verdict(self) -> Verdict:

@@ -9,10 +9,7 @@ from planning.papers.columns import KINDS, Kind
 
 STYLE = "text-align:left;padding:0.15em 0.9em 0.15em 0"
 CAPTION = "text-align:left;font-weight:bold;white-space:nowrap"
-NUMBER = (
-    "text-align:right;white-space:nowrap;padding:0.15em 0.9em 0.15em 0;"
-    "font-variant-numeric:tabular-nums"
-)
+NUMBER = "text-align:right;padding:0.15em 0.9em 0.15em 0;font-variant-numeric:tabular-nums"
 
 
 @dataclass(frozen=True)

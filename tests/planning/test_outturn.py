@@ -118,12 +118,23 @@ def test_it_is_said_where_each_came_and_nothing_of_another_count(ahead, outturn)
         assert table.loc[key, ["in80", "in95"]].to_list() == ["", ""]
 
 
-@pytest.mark.parametrize(("value", "where"), [(0.0, "inside"), (-1e-6, "below")])
-def test_the_end_of_an_interval_is_inside_it(ahead, outturn, value, where):
-    low = ahead.forecast.set_index(["series", "period"]).at[("short_breaks", "2015-16"), "lo80"]
+@pytest.mark.parametrize(
+    ("end", "past", "where"),
+    [
+        ("lo80", 0.0, ("inside", "inside")),
+        ("lo80", -1e-6, ("below", "inside")),
+        ("hi80", 1e-6, ("above", "inside")),
+        ("hi95", 1e-6, ("above", "above")),
+    ],
+)
+def test_the_end_of_an_interval_is_inside_it_and_what_is_past_it_is_not(
+    ahead, outturn, end, past, where
+):
+    value = ahead.forecast.set_index(["series", "period"]).at[("short_breaks", "2015-16"), end]
     own = (outturn["series"] == "short_breaks") & (outturn["period"] == "2015-16")
-    table = beside_forecast(ahead, outturn.assign(value=outturn["value"].mask(own, low + value)))
-    assert table.set_index(["series", "period"]).at[("short_breaks", "2015-16"), "in80"] == where
+    table = beside_forecast(ahead, outturn.assign(value=outturn["value"].mask(own, value + past)))
+    row = table.set_index(["series", "period"]).loc[("short_breaks", "2015-16")]
+    assert (row["in80"], row["in95"]) == where
 
 
 def test_spending_of_an_organisation_by_hand(ahead):
