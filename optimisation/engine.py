@@ -1,5 +1,6 @@
 """HiGHS, asked directly: every status checked, and one warm basis from call to call."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import highspy
@@ -16,9 +17,18 @@ TOLERANCE = 1e-9
 SMALLEST = 1e-9
 """A coefficient that is less, in the solver's units, HiGHS would leave out without a word."""
 
-WHOLE_TOLERANCES = (TOLERANCE, 1e-10, 1e-8)
-"""The same for whole decisions, one after another: HiGHS may find its own plan to be a little past
-the one that it was sought with, and says so by an error. What is then left is linear."""
+WAYS: tuple[Mapping[str, object], ...] = (
+    {"presolve": "choose", "simplex_strategy": 1},
+    {"presolve": "off"},
+    {"presolve": "off", "simplex_strategy": 4},
+)
+"""How a linear program is sought, one way after another where HiGHS stops with an error."""
+
+WHOLE_WAYS: tuple[Mapping[str, object], ...] = tuple(
+    {"mip_feasibility_tolerance": tolerance} for tolerance in (TOLERANCE, 1e-10, 1e-8)
+)
+"""The same for whole decisions: HiGHS may find its own plan to be a little past the tolerance that
+it was sought with, and says so by an error. What is then left is linear."""
 
 OPTIONS: dict[str, object] = {
     "output_flag": False,
@@ -27,6 +37,7 @@ OPTIONS: dict[str, object] = {
     "mip_abs_gap": 1e-9,
     "primal_feasibility_tolerance": TOLERANCE,
     "dual_feasibility_tolerance": TOLERANCE,
+    "mip_feasibility_tolerance": TOLERANCE,
 }
 
 Basis = highspy.HighsBasis
@@ -154,13 +165,20 @@ class Session:
         )
 
     def _run(self) -> None:
-        whole = bool(self.program.integer.any())
-        for tolerance in WHOLE_TOLERANCES if whole else (TOLERANCE,):
-            self.set_option("mip_feasibility_tolerance", tolerance)
-            status = self.highs.run()
+        usual, *others = WHOLE_WAYS if self.program.integer.any() else WAYS
+        status = self.highs.run()
+        for way in others:
             if self.highs.getModelStatus() != highspy.HighsModelStatus.kSolveError:
                 break
+            self._set(way)
+            self.highs.clearSolver()
+            status = self.highs.run()
+            self._set(usual)
         _checked(status, "the run")
+
+    def _set(self, options: Mapping[str, object]) -> None:
+        for name, value in options.items():
+            self.set_option(name, value)
 
     def whole_gap(self) -> float:
         """Return the share by which the last optimum with whole decisions may still be bettered."""

@@ -142,3 +142,13 @@ def test_northamptonshire_beside_staying_as_it_was():
         assert (
             table[table["pays_back"] == ""].groupby("organisation")["cumulative"].last() < 0
         ).all()
+
+
+def test_a_plan_that_highs_cannot_seek_at_first_is_sought_another_way():
+    """HiGHS 1.15's dual simplex ends in an error on these two edits of the shipped case."""
+    edits = (
+        Edit("x", "targets", "*/2019-20", "target", "x0.9"),
+        Edit("x", "case.toml", "", "plan.demand_quantile", "0.6"),
+    )
+    goals = Case.read(NORTHAMPTONSHIRE).edit(*edits).plan().allocation.bounds
+    assert all(goal.proved for goal in goals)
