@@ -18,11 +18,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from planning.tables.assigned import assign
+from planning.tables.cell_text import is_date, plain_text
 from planning.tables.cells import nearest
 from planning.tables.faults import Fault
 from planning.tables.grids import Found, Grid, OfRecords, Trouble
 from planning.tables.mapping import Layouts
-from planning.tables.cell_text import is_date, plain_text
 from planning.tables.schema import SETTINGS_FILE, TABLES, Table
 from planning.tables.settings import SETTINGS_TABLE
 from planning.tables.sources import Source

@@ -10,12 +10,12 @@ from xml.etree import ElementTree
 from python_calamine import CalamineError, CalamineWorkbook
 
 from planning.tables.assigned import assign
+from planning.tables.cell_text import is_date, plain_text
 from planning.tables.cells import nearest
 from planning.tables.faults import Fault
 from planning.tables.grids import Found, Grid, OfSheet, Trouble
 from planning.tables.guard import LARGEST_FILE, RefusedWorkbook, repacked, safe_parts
 from planning.tables.mapping import Layouts
-from planning.tables.cell_text import is_date, plain_text
 from planning.tables.schema import SETTINGS_FILE, TABLES
 from planning.tables.sources import Source
 from planning.tables.worksheets import Notes, read_notes, shared_lengths

@@ -19,8 +19,8 @@ from planning.outturn import (
     reserves_left,
     spend_on_paths,
 )
-from planning.tables.faults import InputError
 from planning.tables.digests import content_digests
+from planning.tables.faults import InputError
 from planning.tables.reading import read_folder
 from tests.planning.runs import NORTHAMPTONSHIRE, SMALL
 
