@@ -3,8 +3,8 @@
 import json
 import re
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 import click
@@ -13,12 +13,32 @@ from optimisation.refusals import Infeasible, SolverError
 from planning.plain import plain
 from planning.status import Status
 from planning.tables.faults import InputError
+from planning.tables.sources import Source
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the same as JSON.")
 _ESCAPED = re.compile("[\x7f-\x9f]")
 """What JSON leaves as it is, and a terminal would obey."""
 
-CASE = click.argument("case", type=click.Path(path_type=Path))
+
+def _with_case(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command its CASE: a folder, a workbook or a database, and --mapping to read it by."""
+
+    @click.argument("case")
+    @click.option(
+        "--mapping",
+        type=click.Path(exists=True, dir_okay=False),
+        help="Read the council's own sheets and columns by this mapping file. One beside the CASE, "
+        "as case.mapping.toml beside case.xlsx, is found by itself.",
+    )
+    @wraps(command)
+    def told(*arguments: Any, case: str, mapping: str | None, **options: Any) -> Any:  # noqa: ANN401
+        return command(*arguments, case=Source.of(case, mapping), **options)
+
+    return told
+
+
+CASE = _with_case
+"""What names a case on the command line; the command is given a `Source`."""
 
 
 class Answer:

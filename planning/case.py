@@ -10,13 +10,15 @@ import pandas as pd
 
 from planning.papers.view import html_table
 from planning.tables.checks import all_faults
+from planning.tables.digests import content_digests
 from planning.tables.edits import SCENARIOS, Edit, edited, edits_of
 from planning.tables.faults import Fault, InputError
 from planning.tables.histories import plan_years
-from planning.tables.reading import Reading, read_folder
+from planning.tables.reading import Reading, read_source
 from planning.tables.schema import TABLES, Column, Kind, Table
 from planning.tables.settings import Settings, settings_of
 from planning.tables.sheets import Row, Sheet
+from planning.tables.sources import Source
 
 if TYPE_CHECKING:
     from planning.outlook import Outlook
@@ -39,22 +41,26 @@ class Case:
 
     Parameters
     ----------
-    folder : str
-        Where it was read from, as it was given.
+    source : Source
+        Where it was read from; of a database it shows the driver, the host and the name alone.
     settings : Settings
-        What case.toml says.
+        What case.toml says, or the sheet or table ``case``.
     years : tuple of str
         The plan's years, in order, such as ``"2015-16"``.
     digests : mapping of str to str
-        The sha256 of the very bytes that were parsed, by file name.
+        The sha256 of what each table says, by its name, the same whatever it is written in; see
+        `planning.tables.digests.content_digests`.
+    files : mapping of str to str
+        The sha256 of the very bytes that were parsed, by file name; of a database, none.
     edits : tuple of Edit
         What has been changed since, for a scenario.
     """
 
-    folder: str
+    source: Source
     settings: Settings
     years: tuple[str, ...]
     digests: Mapping[str, str]
+    files: Mapping[str, str]
     edits: tuple[Edit, ...]
     services: pd.DataFrame
     demand: pd.DataFrame
@@ -81,14 +87,23 @@ class Case:
 
     @classmethod
     def read(
-        cls, folder: str | os.PathLike[str], *, edits: Callable[[Reading], Sequence[Edit]] = _none
+        cls,
+        source: str | os.PathLike[str] | Source,
+        *,
+        mapping: str | os.PathLike[str] | None = None,
+        edits: Callable[[Reading], Sequence[Edit]] = _none,
     ) -> Self:
-        """Read a case from its folder of CSV files and case.toml.
+        """Read a case from a folder of CSV files, a workbook or a database.
 
         Parameters
         ----------
-        folder : str or path
-            The case's folder.
+        source : str, path or Source
+            The case's folder, an ``.xlsx`` workbook of which each sheet is a table, or a
+            database: ``postgresql://host/name`` or ``sqlite:///file``. Passwords are the
+            environment's, or the driver's own files'.
+        mapping : str or path, optional
+            A mapping file, by which a council's own sheets and columns are read. One that lies
+            beside the source under its name is found by itself.
         edits : callable
             Given what was read, returns what to change of it.
 
@@ -97,9 +112,10 @@ class Case:
         InputError
             If anything is wrong with it, with every fault at once.
         """
-        reading = read_folder(folder)
+        reading = read_source(Source.of(source, mapping))
         if faults := all_faults(reading):
             raise InputError(faults)
+        digests = content_digests(reading)
         made = tuple(edits(reading))
         if made:
             reading, refused = edited(reading, made)
@@ -107,10 +123,11 @@ class Case:
                 raise InputError(faults)
         return cls(
             edits=made,
-            folder=reading.folder,
+            source=reading.source,
             settings=settings_of(reading.settings),
             years=plan_years(reading),
-            digests=reading.digests,
+            digests=MappingProxyType(digests),
+            files=reading.files,
             **{name: _frame(sheet) for name, sheet in reading.sheets.items()},
         )
 
@@ -121,21 +138,21 @@ class Case:
         return f"{self.settings.name}, scenario {named}" if named else self.settings.name
 
     def scenario(self, name: str) -> Self:
-        """Return the case with the edits of one of its scenarios; the folder stays as it is.
+        """Return the case with the edits of one of its scenarios; its source stays as it is.
 
         Raises
         ------
         KeyError
             If the case has no such scenario.
         InputError
-            If the case's files have changed since it was read.
+            If what the case is read from has changed since.
         """
         if name not in set(self.scenarios["scenario"]):
             raise KeyError(f"the case has no scenario {name}")
         return self._edited(lambda reading: [e for e in edits_of(reading) if e.scenario == name])
 
     def edit(self, *edits: Edit, **income: str) -> Self:
-        """Return the case with some edits made; the folder stays as it is.
+        """Return the case with some edits made; its source stays as it is.
 
         Parameters
         ----------
@@ -166,15 +183,15 @@ class Case:
         ]
 
     def _edited(self, edits: Callable[[Reading], Sequence[Edit]]) -> Self:
-        after = self.read(self.folder, edits=lambda reading: (*self.edits, *edits(reading)))
+        after = self.read(self.source, edits=lambda reading: (*self.edits, *edits(reading)))
         if after.digests != self.digests:
             wrong = "the case's files have changed since it was read"
-            raise InputError([Fault("", None, "", self.folder, wrong, "Read it again.")])
+            raise InputError([Fault("", None, "", str(self.source), wrong, "Read it again.")])
         return after
 
     @property
     def fingerprint(self) -> str:
-        """What tells it from every other case: the digests of its files, and its edits."""
+        """What tells it from every other case: the digests of its tables, and its edits."""
         return repr((sorted(self.digests.items()), self.edits))
 
     @property

@@ -21,6 +21,7 @@ from planning.plain import plain
 from planning.progress import progress
 from planning.status import Status
 from planning.tables.faults import InputError
+from planning.tables.sources import Source
 
 if TYPE_CHECKING:
     from planning.plan import Plan
@@ -50,8 +51,8 @@ def main() -> None:
     help="The day that the papers bear, today unless given.",
 )
 @AS_JSON
-def plan(case: Path, out: Path, dated: datetime | None, *, as_json: bool) -> None:
-    """Draw up the plan of a CASE folder and write it to --out, all or nothing."""
+def plan(case: Source, out: Path, dated: datetime | None, *, as_json: bool) -> None:
+    """Draw up the plan of a CASE and write it to --out, all or nothing."""
     from planning.papers.folder import check_target
 
     started, clock = datetime.now(UTC), perf_counter()
@@ -77,13 +78,13 @@ def plan(case: Path, out: Path, dated: datetime | None, *, as_json: bool) -> Non
 @main.command()
 @CASE
 @AS_JSON
-def check(case: Path, *, as_json: bool) -> None:
-    """Name everything that is wrong with a CASE folder; write nothing."""
+def check(case: Source, *, as_json: bool) -> None:
+    """Name everything that is wrong with a CASE; write nothing."""
     from planning.tables.checks import all_faults
-    from planning.tables.reading import read_folder
+    from planning.tables.reading import read_source
 
     with Answer(as_json=as_json) as answer:
-        reading = read_folder(case)
+        reading = read_source(case)
         if faults := all_faults(reading):
             raise InputError(faults)
         rows = sum(len(sheet.rows) for sheet in reading.sheets.values())
@@ -94,7 +95,7 @@ def check(case: Path, *, as_json: bool) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @CASE
 @AS_JSON
-def verify(folder: Path, case: Path, *, as_json: bool) -> None:
+def verify(folder: Path, case: Source, *, as_json: bool) -> None:
     """Check a plan's FOLDER against its CASE: recompute every figure, and plan again."""
     with Answer(as_json=as_json) as answer:
         with progress() as say:
@@ -129,7 +130,10 @@ def _is_number(word: str) -> bool:
 
 
 @main.command(cls=_ManyLevels)
-@click.argument("history", metavar="CASE|FILE", type=click.Path(path_type=Path))
+@click.argument("history", metavar="CASE|FILE")
+@click.option(
+    "--mapping", type=click.Path(exists=True, dir_okay=False), help="Of a CASE, as for a plan."
+)
 @click.option("--horizon", type=click.IntRange(1, 200), help="Periods ahead; a case has its own.")
 @click.option(
     "--out",
@@ -156,8 +160,15 @@ def _is_number(word: str) -> bool:
     "--season", type=click.IntRange(1), help="Periods in a season, where they are plain numbers."
 )
 @AS_JSON
-def forecast(history: Path, out: Path | None, *, as_json: bool, **asked: Any) -> None:  # noqa: ANN401
-    """Forecast a CASE folder, or a FILE of series, period, value or unique_id, ds, y.
+def forecast(
+    history: str,
+    mapping: str | None,
+    out: Path | None,
+    *,
+    as_json: bool,
+    **asked: Any,  # noqa: ANN401
+) -> None:
+    """Forecast a CASE, or a FILE of series, period, value or unique_id, ds, y.
 
     A file is CSV or Parquet. Its periods may be years, quarters or months as a case writes them,
     dates, or plain numbers; a blank value is missing, never nought. A series that cannot be
@@ -170,8 +181,10 @@ def forecast(history: Path, out: Path | None, *, as_json: bool, **asked: Any) ->
             from planning import series_file
 
             options = series_file.Options(**asked)
-            series_file.check_out(out, history=history, with_paths=options.paths is not None)
-            made = series_file.forecast_path(history, options, say=say)
+            source = Source.of(history, mapping)
+            with_paths = options.paths is not None
+            series_file.check_out(out, history=source.path, with_paths=with_paths)
+            made = series_file.forecast_path(source, options, say=say)
             if out is not None:
                 say("Writing the forecast")
                 made.write(out)
@@ -190,7 +203,7 @@ for command in (compare, stress, futures, commit, national, awards, accessible):
     main.add_command(command)
 
 
-def _made(case: Path, say: Callable[[str], None]) -> "Plan":
+def _made(case: Source, say: Callable[[str], None]) -> "Plan":
     """Read a case, forecast it and draw up its plan, saying what is being done."""
     say("Reading the case")
     from planning.case import Case

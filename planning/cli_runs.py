@@ -15,6 +15,7 @@ import click
 from planning.answer import AS_JSON, CASE, Answer
 from planning.progress import progress
 from planning.status import Status
+from planning.tables.sources import Source
 
 JOBS = click.option(
     "--jobs",
@@ -48,8 +49,8 @@ SEED = click.option(
 @JOBS
 @SCHEDULER
 @AS_JSON
-def stress(case: Path, out: Path | None, jobs: int, scheduler: str, *, as_json: bool) -> None:
-    """Plan every scenario of a CASE folder, and what every plan is tried against.
+def stress(case: Source, out: Path | None, jobs: int, scheduler: str, *, as_json: bool) -> None:
+    """Plan every scenario of a CASE, and what every plan is tried against.
 
     With --out, a run that is interrupted goes on where it stopped when it is started again.
     """
@@ -59,7 +60,7 @@ def stress(case: Path, out: Path | None, jobs: int, scheduler: str, *, as_json: 
 
     with Answer(as_json=as_json) as answer:
         if out is not None:
-            check_file(out, beside=case)
+            check_file(out, beside=case.path)
         with progress() as say:
             say("Reading the case")
             from planning.case import Case
@@ -95,7 +96,7 @@ def stress(case: Path, out: Path | None, jobs: int, scheduler: str, *, as_json: 
 @SCHEDULER
 @AS_JSON
 def futures(  # noqa: PLR0913 - click names every option
-    case: Path,
+    case: Source,
     out: Path,
     paths: int,
     seed: int | None,
@@ -104,7 +105,7 @@ def futures(  # noqa: PLR0913 - click names every option
     *,
     as_json: bool,
 ) -> None:
-    """Plan a CASE folder in many futures of its demand and income, and say how likely trouble is.
+    """Plan a CASE in many futures of its demand and income, and say how likely trouble is.
 
     Each future is one path of the forecast, planned anew as if it were known beforehand. --out gets
     futures.csv, a row for each future and year; ranges.csv, how far each figure may go; and
@@ -186,7 +187,7 @@ def futures(  # noqa: PLR0913 - click names every option
 @SEED
 @AS_JSON
 def commit(  # noqa: PLR0913 - click names every option
-    case: Path,
+    case: Source,
     out: Path,
     paths: int,
     tail: float,
@@ -196,7 +197,7 @@ def commit(  # noqa: PLR0913 - click names every option
     *,
     as_json: bool,
 ) -> None:
-    """Say what a CASE folder should commit to before its future is known.
+    """Say what a CASE should commit to before its future is known.
 
     Contracts other than spot ones are committed for every year of the plan, and paid for whether
     used or not; spot purchases are made once the future is known. --out gets commitments.csv, a row
@@ -254,10 +255,11 @@ def national(  # noqa: PLR0913 - click names every option
 ) -> None:
     """Forecast, plan and try against many futures every case in a FOLDER of cases.
 
-    A case is a folder in it with a case.toml. --out gets national.csv, a row for each council and
-    year, and left_out.csv, the councils that could not be read or planned, and why: one stops no
-    other. A run that is interrupted goes on where it stopped when it is started again. Exit code 3
-    where a council's plan leaves a gap or a statutory shortfall, or a council is left out.
+    A case is a folder in it with a case.toml, or an .xlsx workbook. --out gets national.csv, a row
+    for each council and year, and left_out.csv, the councils that could not be read or planned, and
+    why: one stops no other. A run that is interrupted goes on where it stopped when it is started
+    again. Exit code 3 where a council's plan leaves a gap or a statutory shortfall, or a council is
+    left out.
     """
     _one_thread()
     from planning.papers.folder import check_target
@@ -297,8 +299,8 @@ def national(  # noqa: PLR0913 - click names every option
 )
 @click.option("--out", type=click.Path(path_type=Path), help="The CSV file to write.")
 @AS_JSON
-def awards(case: Path, offers: tuple[str, ...], out: Path | None, *, as_json: bool) -> None:
-    """Say why each offer of a CASE folder won, lost or stopped, and what price would change that.
+def awards(case: Source, offers: tuple[str, ...], out: Path | None, *, as_json: bool) -> None:
+    """Say why each offer of a CASE won, lost or stopped, and what price would change that.
 
     For every offer, or those named, a sentence for each run of years with one reason. The CSV file
     has the same as columns: above switching_unit_cost the offer wins nothing beyond what is
@@ -312,7 +314,7 @@ def awards(case: Path, offers: tuple[str, ...], out: Path | None, *, as_json: bo
 
     with Answer(as_json=as_json) as answer:
         if out is not None:
-            check_file(out, beside=case)
+            check_file(out, beside=case.path)
         with progress() as say:
             say("Reading the case")
             from planning.case import Case

@@ -152,6 +152,7 @@ class Commitments:
             "summary": self.summary(),
             "illustrative": self.case.illustrative(),
             "inputs": dict(self.case.digests),
+            "files": dict(self.case.files),
             "options": {
                 "tail": self.risk.tail,
                 "weight": self.risk.weight,

@@ -59,13 +59,19 @@ def write_plan(
 
 
 def manifest_content(plan: "Plan") -> dict[str, Any]:
-    """Return what the manifest says of this plan but for its times and its files."""
+    """Return what the manifest says of this plan but for its times and its outputs.
+
+    ``inputs`` are digests of what the case's tables say, and ``verify`` compares them; ``files``
+    names the very files that were read, and so is all that differs between plans of one case as a
+    folder, a workbook and a database.
+    """
     case, settings = plan.case, plan.case.settings
     return {
         "council": case.name,
         "summary": plan.summary(),
         "illustrative": case.illustrative(),
         "inputs": dict(case.digests),
+        "files": dict(case.files),
         "options": {
             "first_year": settings.first_year,
             "years": settings.years,

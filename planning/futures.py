@@ -118,6 +118,7 @@ class Futures:
             "summary": self.summary(),
             "illustrative": self.case.illustrative(),
             "inputs": dict(self.case.digests),
+            "files": dict(self.case.files),
             "seed": self.seed,
             "times": {"started": started, "seconds": seconds},
         }

@@ -96,17 +96,19 @@ class _Prepared:
 
 
 def find_cases(folder: Path) -> list[Path]:
-    """Return the cases in a folder, in order of name.
+    """Return the cases in a folder, each a folder or a workbook, in order of name.
 
     Raises
     ------
     FileNotFoundError
         If there is none.
     """
-    found = sorted(path.parent for path in folder.glob(f"*/{SETTINGS_FILE}"))
+    found = [path.parent for path in folder.glob(f"*/{SETTINGS_FILE}")]
+    found += [path for path in folder.glob("*.xlsx") if not path.name.startswith((".", "~"))]
     if not found:
-        raise FileNotFoundError(f"{folder} holds no folder with a {SETTINGS_FILE}")
-    return found
+        wrong = f"{folder} holds neither a folder with a {SETTINGS_FILE} nor an .xlsx workbook"
+        raise FileNotFoundError(wrong)
+    return sorted(found)
 
 
 def run_national(

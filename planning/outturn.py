@@ -13,9 +13,9 @@ import pandas as pd
 from forecasting.arrays import FloatArray
 from planning.outlook import Outlook
 from planning.pressure import service_units, unit_prices
+from planning.tables.csv_grids import read_table
 from planning.tables.faults import Fault, InputError, in_order
 from planning.tables.schema import GIVES, Column, Kind, Table
-from planning.tables.sheets import read_table
 
 FILE = Path("outturn") / "outturn.csv"
 """Where it lies, below the case's folder."""

@@ -14,6 +14,7 @@ from planning.papers.csv_files import csv_bytes
 from planning.papers.folder import check_file, write_file
 from planning.tables.faults import Fault, InputError
 from planning.tables.long_files import PARQUET, read_long
+from planning.tables.sources import Source
 
 LEVELS = (80.0, 95.0)
 """Of the prediction intervals, in per cent, where none are asked for."""
@@ -84,9 +85,9 @@ class Answer:
 
 
 def forecast_path(
-    path: Path, options: Options, *, say: Callable[[str], None] = lambda _: None
+    source: Source | Path, options: Options, *, say: Callable[[str], None] = lambda _: None
 ) -> Answer:
-    """Forecast a case folder, or a file of ``series, period, value`` or ``unique_id, ds, y``.
+    """Forecast a case, or a file of ``series, period, value`` or ``unique_id, ds, y``.
 
     What is made of a file has the file's own names and kind of periods.
 
@@ -95,11 +96,13 @@ def forecast_path(
     InputError
         If the case, the file or an option is at fault.
     """
-    if path.is_dir():
+    source = Source.of(source)
+    if source.is_case:
         if given := [name for name, value in vars(options).items() if value not in (None, ())]:
-            raise InputError([_refusal(path, name) for name in given])
+            raise InputError([_refusal(source, name) for name in given])
         say("Reading the case")
-        return Answer(look_ahead(Case.read(path), say=say).forecast)
+        return Answer(look_ahead(Case.read(source), say=say).forecast)
+    path = Path(source.address)
     if options.horizon is None:
         wrong = "a file of series does not say how far ahead to forecast"
         raise InputError([Fault("", None, "", str(path), wrong, "Give --horizon.")])
@@ -126,7 +129,7 @@ def forecast_path(
     return Answer(table, paths, _failures(made, frame.faults))
 
 
-def check_out(out: Path | None, *, history: Path, with_paths: bool) -> None:
+def check_out(out: Path | None, *, history: Path | None, with_paths: bool) -> None:
     """Refuse a place where the forecast, or its paths, cannot be written.
 
     Raises
@@ -173,7 +176,7 @@ def _content(table: pd.DataFrame, out: Path) -> bytes:
     return csv_bytes(dates_as_text(table))
 
 
-def _refusal(case: Path, option: str) -> Fault:
+def _refusal(case: Source, option: str) -> Fault:
     """Say that an option is not for a case."""
     wrong = "not an option of a case"
     if option == "horizon":

@@ -1,5 +1,6 @@
 """A written plan held against its case: every file's digest, every figure, every goal."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from math import isclose
 from pathlib import Path
@@ -17,18 +18,23 @@ from planning.papers.manifest import MANIFEST, changed_files, read_manifest
 from planning.plan import Plan, draw_up, problem_of
 from planning.schedules.sheets import plan_book
 from planning.summary import summarise
+from planning.tables.sources import Source
 
 TOLERANCE = 1e-6
 """Share of a figure by which a plan made again may differ: another machine rounds otherwise."""
 
 
 def verify_folder(
-    folder: Path, case_folder: Path, *, say: Callable[[str], None] = lambda _: None
+    folder: Path,
+    source: str | os.PathLike[str] | Source,
+    *,
+    say: Callable[[str], None] = lambda _: None,
 ) -> list[str]:
     """Return what is wrong with a written plan, in plain words: nothing, if it can be relied on.
 
-    Every file is held against its digest, the case is read and forecast again, and the plan's
-    tables are read back and recomputed, see ``recompute``, and the papers held against them.
+    Every output is held against its digest, and what the case's tables say against the digests of
+    what was planned. The case is read and forecast again, the plan's tables are read back and
+    recomputed, see ``recompute``, and the papers held against them.
 
     Raises
     ------
@@ -39,8 +45,8 @@ def verify_folder(
     """
     manifest = read_manifest(folder)
     say("Reading the case")
-    case = Case.read(case_folder)
-    wrong = [f"{name} is not the file that was planned" for name in changed_inputs(case, manifest)]
+    case = Case.read(source)
+    wrong = [f"the {name} table is not the one planned" for name in changed_inputs(case, manifest)]
     wrong += [f"{name} is not as it was written" for name in changed_files(folder, manifest)]
     stated = {*manifest.get("outputs", {}), MANIFEST}
     wrong += [
@@ -111,7 +117,10 @@ def papers_at_odds(folder: Path, tables: Mapping[str, pd.DataFrame], again: Plan
 
 
 def changed_inputs(case: Case, manifest: Mapping[str, Any]) -> list[str]:
-    """Return the case's files that are not those of the manifest."""
+    """Return the case's tables that do not say what those of the manifest did.
+
+    Compared are digests of what they say, so that it is no matter what they are written in.
+    """
     then = dict(manifest.get("inputs", {}))
     names = {*then, *case.digests}
     return sorted(name for name in names if then.get(name) != case.digests.get(name))

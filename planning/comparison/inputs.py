@@ -14,8 +14,12 @@ COLUMNS = ["table", "key", "column", "change", "from", "to"]
 
 ADDED, REMOVED, CHANGED = "row added", "row removed", "changed"
 
-FILES = {(False, True): "file added", (True, False): "file removed", (True, True): "file changed"}
-"""What became of a file, by whether it was there before and after."""
+FILES = {
+    (False, True): "table added",
+    (True, False): "table removed",
+    (True, True): "table changed",
+}
+"""What became of a table, by whether it was there before and after."""
 
 AS_FORECAST = "as forecast"
 """What a forecast without an edit is."""

@@ -14,6 +14,7 @@ from planning.outlook import Outlook, look_ahead
 from planning.papers.csv_files import read_table
 from planning.papers.manifest import PLAN, changed_files, read_manifest, what_is_in
 from planning.plan import draw_up, problem_of
+from planning.tables.sources import Source
 from planning.verify import alike, changed_inputs
 
 Say = Callable[[str], None]
@@ -44,7 +45,7 @@ def read_sides(
     second = _side(new, "" if cases is None else cases[1], say)
     if first.name == second.name:
         first, second = (
-            replace(side, name=f"{side.name} ({place})")
+            replace(side, name=f"{side.name} ({Source.of(place)})")
             for side, place in ((first, old), (second, new))
         )
     return first, second
@@ -56,13 +57,14 @@ def _side(place: str, case: str, say: Say) -> Side:
         return _written(Path(place), case, say)
     if holds:
         raise NotComparable(f"{place} holds {holds}, not a plan. Name a plan's folder or a case.")
+    source = Source.of(place)
     if case and case != place:
         raise NotComparable(
-            f"{place} is no written plan, and so its own case: --cases may not name another. "
-            f"Give {place} there too, or leave --cases out where both are cases."
+            f"{source} is no written plan, and so its own case: --cases may not name another. "
+            f"Give {source} there too, or leave --cases out where both are cases."
         )
-    say(f"Reading {place}")
-    read = Case.read(place)
+    say(f"Reading {source}")
+    read = Case.read(source)
     plan = draw_up(look_ahead(read, say=say), say=say)
     return Side(read.name, compared_tables(plan), plan.outlook, read.digests)
 
@@ -101,16 +103,17 @@ def _held_against(
     folder: Path, place: str, manifest: dict[str, Any], tables: dict[str, pd.DataFrame], say: Say
 ) -> Outlook:
     """Return the outlook that a plan was made from, once its case is seen to give it."""
-    say(f"Reading {place}")
-    case = Case.read(place)
+    source = Source.of(place)
+    say(f"Reading {source}")
+    case = Case.read(source)
     if changed := changed_inputs(case, manifest):
         raise NotComparable(
-            f"{folder} is not the plan of {place}: {', '.join(changed)} "
+            f"{folder} is not the plan of {source}: {', '.join(changed)} "
             f"{'is' if len(changed) == 1 else 'are'} not what was planned. "
             "Give the case as it was, or leave --cases out to compare the plans alone."
         )
     outlook = look_ahead(case, say=say)
-    say(f"Making the plan of {place} again")
+    say(f"Making the plan of {source} again")
     again = sketch(problem_of(outlook)) | {"forecast": outlook.forecast}
     unlike = [
         f"{name}.csv"
@@ -119,7 +122,7 @@ def _held_against(
     ]
     if unlike:
         raise NotComparable(
-            f"{folder} is not what {place} gives: {', '.join(unlike)} would be otherwise. It is of "
+            f"{folder} is not what {source} gives: {', '.join(unlike)} would be otherwise. It is of "
             "a scenario, or was written by another version of Virement. Write the plan again, or "
             "leave --cases out to compare the plans alone."
         )

@@ -69,7 +69,7 @@ def sides_of(old: Plan, new: Plan) -> tuple[Side, Side]:
     cases = old.case, new.case
     names = [case.name for case in cases]
     if names[0] == names[1]:
-        folders = [case.folder for case in cases]
+        folders = [str(case.source) for case in cases]
         marks = folders if folders[0] != folders[1] else ["the old plan", "the new plan"]
         names = [f"{name} ({mark})" for name, mark in zip(names, marks, strict=True)]
     first, second = (

@@ -69,8 +69,8 @@ def replace_folder(target: Path, files: Mapping[str, bytes], *, holds: str = PLA
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def check_file(target: Path, *, beside: Path) -> None:
-    """Refuse a place that a file may not take: a folder, or what it is made from.
+def check_file(target: Path, *, beside: Path | None) -> None:
+    """Refuse a place that a file may not take: a folder, or what it is made from, if a file.
 
     Raises
     ------
@@ -79,10 +79,12 @@ def check_file(target: Path, *, beside: Path) -> None:
     FileNotFoundError
         If it stands in no folder.
     """
-    place, source = target.resolve(), beside.resolve()
+    place, source = target.resolve(), None if beside is None else beside.resolve()
     if place.is_dir():
         raise FileExistsError(f"{target} is a folder. Name a CSV file for --out.")
-    if place == source or (source.is_dir() and place.is_relative_to(source)):
+    if source is not None and (
+        place == source or (source.is_dir() and place.is_relative_to(source))
+    ):
         raise FileExistsError(f"{target} belongs to what is read. Name another file for --out.")
     if not place.parent.is_dir():
         raise FileNotFoundError(f"{target.parent} is not there. Make it, or name another place.")

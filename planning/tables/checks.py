@@ -61,7 +61,10 @@ def all_faults(reading: Reading) -> tuple[Fault, ...]:
 
 
 def _faults(reading: Reading) -> list[Fault]:
-    return [*reading.faults, *(fault for check in CHECKS for fault in check(reading))]
+    return [
+        *reading.faults,
+        *(reading.located(fault) for check in CHECKS for fault in check(reading)),
+    ]
 
 
 def _of_scenarios(reading: Reading, *, known: set[Fault]) -> Iterator[Fault]:
@@ -74,4 +77,4 @@ def _of_scenarios(reading: Reading, *, known: set[Fault]) -> Iterator[Fault]:
         for fault in _faults(after) if not refused else ():
             if fault not in known:
                 wrong = f"after these edits the case is at fault: {fault.where}: {fault.wrong}"
-                yield edits[0].fault("scenario", wrong, fault.remedy)
+                yield reading.located(edits[0].fault("scenario", wrong, fault.remedy))

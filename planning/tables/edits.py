@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 
@@ -49,7 +49,7 @@ class Edit:
     key: str
     column: str
     value: str
-    line: int | None = None
+    line: int | None = field(default=None, compare=False, repr=False)
 
     def matches(self, parts: Sequence[str]) -> bool:
         """Tell whether the edit is of the row with this key."""
@@ -84,11 +84,17 @@ _GRAMMAR = "Write a value, blank, or a change: -5%, x0.5, +2 points or +1 year."
 
 
 def edits_of(reading: Reading) -> tuple[Edit, ...]:
-    """Return the rows of scenarios.csv that could be read, in the order of the file."""
+    """Return the rows of scenarios.csv that could be read, in the order of their keys.
+
+    The order of rows is nothing that every source has.
+    """
     columns = ("scenario", "table", "key", "column", "value")
     return tuple(
-        Edit(**{column: row.text(column) for column in columns}, line=row.line)
-        for row in reading.sheets[SCENARIOS].having(*columns)
+        Edit(**dict(zip(columns, texts, strict=True)), line=line)
+        for texts, line in sorted(
+            (tuple(row.text(column) for column in columns), row.line)
+            for row in reading.sheets[SCENARIOS].having(*columns)
+        )
     )
 
 
@@ -103,7 +109,8 @@ def edited(reading: Reading, edits: Iterable[Edit]) -> tuple[Reading, tuple[Faul
         try:
             _make(edit, sheets, settings)
         except _Refused as refusal:
-            faults.append(edit.fault(refusal.column, refusal.wrong, refusal.remedy))
+            fault = edit.fault(refusal.column, refusal.wrong, refusal.remedy)
+            faults.append(reading.located(fault))
     after = replace(reading, sheets=MappingProxyType(sheets), settings=MappingProxyType(settings))
     return after, tuple(faults)
 

@@ -24,6 +24,8 @@ class Fault:
         What is wrong, without a full stop.
     remedy : str
         What to do about it, as a whole sentence.
+    at : str
+        Where it stands, if that is no line of a CSV file: ``offers!F12``.
     """
 
     table: str
@@ -32,6 +34,7 @@ class Fault:
     value: str
     wrong: str
     remedy: str
+    at: str = ""
 
     @property
     def file(self) -> str:
@@ -41,9 +44,14 @@ class Fault:
 
     @property
     def where(self) -> str:
-        """The file, the line, the column and the value, as far as they are known."""
-        parts = [self.file, "" if self.line is None else f"line {self.line}", self._cell()]
-        return ", ".join(part for part in parts if part)
+        """The place, the column and the value, as far as they are known."""
+        return ", ".join(part for part in (self.place, self._cell()) if part)
+
+    @property
+    def place(self) -> str:
+        """The file and the line, the sheet and the cell, or the row, as far as they are known."""
+        line = "" if self.line is None else f"line {self.line}"
+        return self.at or ", ".join(part for part in (self.file, line) if part)
 
     def _cell(self) -> str:
         value = f'"{_shown(self.value)}"' if self.value else ""
@@ -55,8 +63,11 @@ class Fault:
         return f"{said}. {self.remedy}" if self.remedy else f"{said}."
 
     def as_dict(self) -> dict[str, str | int | None]:
-        """Return its fields, and the whole line as ``message``, ready for JSON."""
-        return asdict(self) | {"message": str(self)}
+        """Return its fields, and the whole line as ``message``, ready for JSON.
+
+        ``at`` says where it stands whatever the source is: a line, a cell or a row.
+        """
+        return asdict(self) | {"at": self.place, "message": str(self)}
 
 
 class InputError(ValueError):

@@ -1,20 +1,30 @@
-"""A case's folder read into settings and typed rows, with every fault of every file; no pandas."""
+"""A case read into settings and typed rows, with every fault of every table; no pandas.
 
-import hashlib
+The one door: whatever a case is read from, a reader of its own brings it here as text cells.
+"""
+
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from planning.tables.cells import Value, meant, nearest
+from planning.tables.cells import Value
 from planning.tables.faults import Fault, in_order
-from planning.tables.schema import SETTINGS_FILE, TABLES
-from planning.tables.settings import read_settings
-from planning.tables.sheets import Sheet, decoded, read_table
-
-# Names this near are one name misspelt; ``events`` is not ``effects``.
-_NEAR = 0.8
+from planning.tables.folder import read_folder_files
+from planning.tables.grids import Found
+from planning.tables.mapping import Layouts, laid_out, read_mapping
+from planning.tables.schema import SETTINGS_FILE, TABLES, Table
+from planning.tables.settings import (
+    SETTINGS_TABLE,
+    Given,
+    read_settings,
+    settings_in_document,
+    settings_in_sheet,
+    settings_in_toml,
+)
+from planning.tables.sheets import Sheet, read_grid
+from planning.tables.sources import Source, SourceKind
 
 
 @dataclass(frozen=True)
@@ -23,108 +33,127 @@ class Reading:
 
     Parameters
     ----------
-    folder : str
-        As it was given.
+    source : Source
+        Where it was read from.
     settings : mapping of str to value
         The settings that could be read, by ``section.name``.
     sheets : mapping of str to Sheet
-        Every table, by name; one without rows where there is no file.
-    digests : mapping of str to str
-        The sha256 of the very bytes that were parsed, by file name.
+        Every table, by name; one without rows where there is none.
+    files : mapping of str to str
+        The sha256 of the very bytes that were parsed, by file name; of a database, none.
     faults : tuple of Fault
         What is wrong with files, columns and cells, each looked at by itself.
+    names : mapping of str to str
+        What the source calls what a folder calls ``offers.csv``, where it is called otherwise.
+    given : Sheet or None
+        The settings, where they were given in rows.
     """
 
-    folder: str
+    source: Source
     settings: Mapping[str, Value]
     sheets: Mapping[str, Sheet]
-    digests: Mapping[str, str]
+    files: Mapping[str, str]
     faults: tuple[Fault, ...]
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    given: Sheet | None = None
+
+    def located(self, fault: Fault) -> Fault:
+        """Return a fault in the source's own words: by sheet and cell, or by table and row."""
+        sheet = self.given if fault.table == SETTINGS_FILE else self.sheets.get(fault.table)
+        if sheet is not None:
+            fault = sheet.located(fault)
+        if not self.names:
+            return fault
+        wrong, remedy = _worded(fault.wrong, self.names), _worded(fault.remedy, self.names)
+        at = fault.at or self.names.get(fault.file, "").removeprefix("the ")
+        return replace(fault, wrong=wrong, remedy=remedy, at=at)
 
 
 def read_folder(folder: str | os.PathLike[str]) -> Reading:
-    """Read a case's folder: each cell by itself, for what is between tables is checked after."""
-    files, faults = _files(Path(folder))
-    values: Mapping[str, Value] = {}
-    if SETTINGS_FILE in files:
-        text, undecoded = decoded(files[SETTINGS_FILE], SETTINGS_FILE)
-        values, found = read_settings(text) if text or not undecoded else ({}, [])
-        faults += undecoded + found
-    sheets = {}
+    """Read a case's folder, as ``read_source``."""
+    return read_source(Source.of(folder))
+
+
+def read_source(source: Source) -> Reading:
+    """Read a case: each cell by itself, for what is between tables is checked after."""
+    layouts, faults = read_mapping(source)
+    found = _reader(source)(source, layouts)
+    faults += found.faults
+    sheets: dict[str, Sheet] = {}
     for name, table in TABLES.items():
-        if table.file in files:
-            sheets[name], found = read_table(files[table.file], table)
-            faults += found
+        if name in found.grids:
+            sheets[name], wrong = _sheet(found, table, layouts)
+            faults += wrong
         else:
-            sheets[name] = Sheet(table, whole=table.optional)
-    digests = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
-    return Reading(
-        folder=os.fspath(folder),
-        settings=MappingProxyType(dict(values)),
+            sheets[name] = Sheet(table, whole=table.optional and found.whole)
+    settings, given, wrong = _settings(found, layouts)
+    mapping = {layouts.file: layouts.digest} if layouts.digest else {}
+    reading = Reading(
+        source=source,
+        settings=MappingProxyType(settings),
         sheets=MappingProxyType(sheets),
-        digests=MappingProxyType(digests),
-        faults=in_order(faults),
+        files=MappingProxyType(dict(sorted({**found.files, **mapping}.items()))),
+        faults=(),
+        names=found.names,
+        given=given,
     )
+    every = [reading.located(fault) for fault in (*faults, *wrong)]
+    return replace(reading, faults=in_order(every))
 
 
-def _files(root: Path) -> tuple[dict[str, bytes], list[Fault]]:
-    """Return the bytes of each file of a case, and what is wrong with the folder.
+def _reader(source: Source) -> Callable[[Source, Layouts], Found]:
+    """Return what reads this kind of source; a folder's reader loads none of the others'."""
+    if source.kind is SourceKind.WORKBOOK:
+        from planning.tables.workbook import read_workbook
 
-    A file whose name is misspelt is read as the one it was meant for, so that everything in it
-    is found in one run.
-    """
-    if not root.is_dir():
-        wrong = "a file, not a folder" if root.exists() else "there is no such folder"
-        return {}, [Fault("", None, "", str(root), wrong, "Name the folder that holds case.toml.")]
-    wanted = {SETTINGS_FILE: "", **{t.file: t.name for t in TABLES.values()}}
-    present = _named_like_tables(root)
-    meanings = meant(present, wanted, cutoff=_NEAR)
-    files = {}
-    faults = [_stray(name, meaning, wanted) for name, meaning in meanings.items()]
-    for name in present:
-        meaning = meanings.get(name, name)
-        if meaning:
-            try:
-                files[meaning] = (root / name).read_bytes()
-            except OSError as error:
-                why = f"cannot be read ({error.strerror})"
-                faults.append(Fault(_table(meaning), None, "", name, why, "Close or copy it."))
-    found = {meanings.get(name, name) for name in present}
-    optional = {t.file for t in TABLES.values() if t.optional}
-    faults += [_missing(name) for name in wanted if name not in found | optional]
-    return files, faults
+        return read_workbook
+    if source.kind is SourceKind.DATABASE:
+        from planning.tables.database import read_database
+
+        return read_database
+    return read_folder_files
 
 
-def _named_like_tables(root: Path) -> list[str]:
-    """Return the names of the folder's CSV and TOML files, without what editors leave about."""
-    return sorted(
-        path.name
-        for path in root.iterdir()
-        if path.suffix.casefold() in (".csv", ".toml")
-        and not path.name.startswith((".", "~"))
-        and path.is_file()
-    )
+def _sheet(found: Found, table: Table, layouts: Layouts) -> tuple[Sheet, list[Fault]]:
+    """Return one table as it is laid out, read."""
+    grid, misfits = laid_out(found.grids[table.name], table.name, layouts)
+    sheet, faults = read_grid(grid, table)
+    return sheet, [*misfits, *faults]
 
 
-def _table(file: str) -> str:
-    return file if file == SETTINGS_FILE else file.removesuffix(".csv")
+def _settings(found: Found, layouts: Layouts) -> tuple[dict[str, Value], Sheet | None, list[Fault]]:
+    """Return the settings, from wherever they are given, and their sheet if there is one."""
+    sheet = None
+    given: dict[str, Given] | None = None
+    faults: list[Fault] = []
+    if found.toml is not None:
+        given, faults = settings_in_toml(found.toml)
+    elif SETTINGS_FILE in found.grids:
+        sheet, faults = read_grid(found.grids[SETTINGS_FILE], SETTINGS_TABLE)
+        given, wrong = settings_in_sheet(sheet)
+        faults = [*faults, *wrong]
+    if layouts.settings:
+        more, wrong = _of_mapping(layouts, given or {})
+        given, faults = {**more, **(given or {})}, [*faults, *wrong]
+    if given is None:
+        return {}, sheet, faults
+    values, wrong = read_settings(given, in_sheet=sheet is not None)
+    return values, sheet, [*faults, *wrong]
 
 
-def _stray(name: str, meaning: str, wanted: Mapping[str, str]) -> Fault:
-    """Say that a file's name is no table's."""
-    if meaning:
-        wrong = f"the file is called {name}"
-        return Fault(_table(meaning), None, "", "", wrong, f"Rename it to {meaning}.")
-    like = nearest(name, wanted, cutoff=_NEAR)
-    remedy = f"It may be a second {like}: " if like else ""
-    remedy += "move it out of the folder, for nothing in it would be read."
-    return Fault("", None, "", name, "not a table of a case", remedy[0].upper() + remedy[1:])
+def _of_mapping(layouts: Layouts, own: Mapping[str, Given]) -> tuple[dict[str, Given], list[Fault]]:
+    """Return the settings that the mapping gives, and a fault for each that is given already."""
+    start = "settings."
+    lines = {n.removeprefix(start): at for n, at in layouts.lines.items() if n.startswith(start)}
+    given, faults = settings_in_document(layouts.settings, lines, file=layouts.file)
+    for name in sorted({*given} & {*own}):
+        wrong, remedy = "a setting that the case gives too", "Take it out of one of the two."
+        faults.append(layouts.fault(start + name, str(given[name].value), wrong, remedy))
+    return given, faults
 
 
-def _missing(name: str) -> Fault:
-    if name == SETTINGS_FILE:
-        remedy = "Add it, with the sections [council], [plan] and [reserves]."
-    else:
-        columns = ",".join(c.name for c in TABLES[_table(name)].columns if not c.optional)
-        remedy = f"Add it, with a first row of {columns}."
-    return Fault(_table(name), None, "", "", "the file is missing", remedy)
+def _worded(text: str, names: Mapping[str, str]) -> str:
+    """Say what a source calls its tables and rows where a folder's files and lines are named."""
+    pattern = "|".join(re.escape(name) for name in sorted(names))
+    text = re.sub(rf"\b({pattern})(?![\w.])", lambda found: names[found[1]], text)
+    return re.sub(r"\bon line (\d+)", r"in row \1", text)

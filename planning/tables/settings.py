@@ -1,16 +1,27 @@
-"""case.toml: the settings of a case, read with the line of every fault."""
+"""The settings of a case, from case.toml or from a sheet, with the place of every fault."""
 
 import math
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planning.tables.cells import UnreadableCell, Value, meant, read, within
 from planning.tables.faults import Fault
-from planning.tables.schema import SECTIONS, SETTINGS, SETTINGS_FILE, Column, Kind, Setting
+from planning.tables.schema import SECTIONS, SETTINGS, SETTINGS_FILE, Column, Kind, Setting, Table
+from planning.tables.sheets import Sheet
+from planning.tables.toml_lines import lines_of
 
-_STATEMENT = re.compile(r"""\s*(?:\[\s*"?([^\]"]*?)"?\s*\]|"?([A-Za-z0-9_-]+)"?\s*=)""")
+SETTINGS_TABLE = Table(
+    SETTINGS_FILE,
+    "The settings of a case, where they are a sheet of a workbook or a table of a database.",
+    (
+        Column("setting", Kind.TEXT, "The setting, as in plan.first_year.", key=True),
+        Column("value", Kind.TEXT, "What it is; blank is the default, if it has one.", blank=True),
+        Column("source", Kind.TEXT, "Where it is from.", blank=True, optional=True),
+        Column("note", Kind.TEXT, "What a reader should know of it.", blank=True, optional=True),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -73,29 +84,98 @@ def settings_of(values: Mapping[str, Value]) -> Settings:
     )
 
 
-def read_settings(text: str) -> tuple[dict[str, Value], list[Fault]]:
+@dataclass(frozen=True)
+class Given:
+    """A setting as it was given, unread: by TOML a value, by a sheet's cell its text."""
+
+    value: object
+    line: int | None
+    at: str = ""
+    in_sheet: bool = False
+
+    def read(self, column: Column) -> Value:
+        """Return its value.
+
+        Raises
+        ------
+        UnreadableCell
+            If it is not of the setting's kind, or out of its bounds.
+        """
+        return read(str(self.value), column) if self.in_sheet else _value(self.value, column)
+
+
+def read_settings(
+    given: Mapping[str, Given], *, in_sheet: bool = False
+) -> tuple[dict[str, Value], list[Fault]]:
     """Return every setting that could be read, by ``section.name``, and every fault found."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return {}, [_syntax(text, str(error))]
-    lines = _lines(text)
-    given, faults = _given(document, lines)
     values: dict[str, Value] = {}
+    faults = []
     for setting in SETTINGS:
         name = _full(setting)
         if name not in given:
             values |= {} if setting.default is None else {name: setting.default}
-            faults += [_missing(setting)] if setting.default is None else []
+            faults += [_missing(setting, in_sheet=in_sheet)] if setting.default is None else []
             continue
+        one = given[name]
         try:
-            values[name] = _value(given[name], setting.column)
+            values[name] = one.read(setting.column)
         except UnreadableCell as error:
-            written = _written(given[name])
-            line = lines.get(name)
-            faults.append(Fault(SETTINGS_FILE, line, name, written, error.wrong, error.remedy))
+            written, wrong, remedy = _written(one.value), error.wrong, error.remedy
+            faults.append(Fault(SETTINGS_FILE, one.line, name, written, wrong, remedy, one.at))
     return values, faults
+
+
+def settings_in_toml(text: str) -> tuple[dict[str, Given] | None, list[Fault]]:
+    """Return what case.toml gives, None if it is not TOML, and what is wrong with its names."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return None, [_syntax(text, str(error))]
+    return settings_in_document(document, lines_of(text))
+
+
+def settings_in_document(
+    document: Mapping[str, object], lines: dict[str, int], *, file: str = ""
+) -> tuple[dict[str, Given], list[Fault]]:
+    """Return what sections of TOML give, and what is wrong with their names.
+
+    ``file`` is the name of the file that they stand in, if that is not case.toml.
+    """
+    given, faults = _given(document, lines)
+
+    def at(line: int | None) -> str:
+        return f"{file}, line {line}" if file and line is not None else file
+
+    return (
+        {name: Given(v, lines.get(name), at(lines.get(name))) for name, v in given.items()},
+        [replace(fault, at=at(fault.line)) for fault in faults],
+    )
+
+
+def settings_in_sheet(sheet: Sheet) -> tuple[dict[str, Given], list[Fault]]:
+    """Return what a sheet of ``setting, value`` gives, and what is wrong with its names.
+
+    A setting that has a default may be left blank.
+    """
+    known = {_full(setting): setting for setting in SETTINGS}
+    rows = list(sheet.having("setting", "value"))
+    names = [row.text("setting") for row in rows]
+    meanings = {name: name for name in names if name in known} | meant(names, known)
+    given: dict[str, Given] = {}
+    faults = []
+    for row, name in zip(rows, names, strict=True):
+        meaning = meanings[name]
+        if name != meaning:
+            remedy = f"Write {meaning}." if meaning else f"The settings are {', '.join(known)}."
+            faults.append(sheet.fault(row, "setting", "not a known setting", remedy))
+        elif name in given:
+            faults.append(sheet.fault(row, "setting", "a setting given twice", "Keep one of them."))
+        text = row.text("value")
+        if meaning and meaning not in given and (text or known[meaning].default is None):
+            place = sheet.fault(row, "value", "", "")
+            given[meaning] = Given(text, row.line, sheet.located(place).at, in_sheet=True)
+    return given, faults
 
 
 def _full(setting: Setting) -> str:
@@ -117,20 +197,6 @@ def _syntax(text: str, error: str) -> Fault:
         'Put text and years in quotation marks, as in first_year = "2015-16", and write numbers '
         "without £ or commas; a name is given once.",
     )
-
-
-def _lines(text: str) -> dict[str, int]:
-    """Return the line on which each section and each setting stands; the first, if several."""
-    found: dict[str, int] = {}
-    section = ""
-    for line, statement in enumerate(text.split("\n"), start=1):
-        match = _STATEMENT.match(statement)
-        if match and match[1] is not None:
-            section = match[1].strip()
-            found.setdefault(section, line)
-        elif match:
-            found.setdefault(f"{section}.{match[2]}" if section else match[2], line)
-    return found
 
 
 def _given(
@@ -186,8 +252,9 @@ def _right(meaning: str, known: list[str]) -> str:
     return "There are no settings in this section yet: take it out."
 
 
-def _missing(setting: Setting) -> Fault:
-    remedy = f"Add {setting.column.name} under [{setting.section}]: {setting.column.doc}"
+def _missing(setting: Setting, *, in_sheet: bool) -> Fault:
+    place = f"{setting.column.name} under [{setting.section}]"
+    remedy = f"Add {f'a row {_full(setting)}' if in_sheet else place}: {setting.column.doc}"
     return Fault(SETTINGS_FILE, None, _full(setting), "", "missing", remedy)
 
 

@@ -1,21 +1,21 @@
-"""One CSV file read into typed rows, each with its line in the file; no pandas.
+"""One table read into typed rows, each with its line or row in the source; no pandas.
 
-Files are read as planners and their spreadsheets save them: UTF-8 with or without a byte order
-mark, any line ending, quoted or not, with blank rows, blank trailing columns and blank trailing
-cells. Nothing is dropped in silence: what cannot be read is a fault.
+Whatever a case is read from, its cells come here as text and are read in one way.
 """
 
-import csv
-import io
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
 
 from planning.tables.cells import UnreadableCell, Value, meant, read, tidy
 from planning.tables.faults import Fault
-from planning.tables.schema import Table
+from planning.tables.grids import At, Grid
+from planning.tables.schema import Column, Kind, Table
 
 _REMARKS = frozenset({"source", "note"})
-_AS_CSV = "In Excel, save it as 'CSV UTF-8 (comma delimited)'."
+AS_CSV = "In Excel, save it as 'CSV UTF-8 (comma delimited)'."
 
 
 @dataclass(frozen=True)
@@ -69,16 +69,28 @@ class Sheet:
         The columns that the file has.
     whole : bool
         Whether every row of the file is in ``rows``, so that what is not there is nowhere.
+    at : callable or None
+        Where a cell of it stands, if that is no line of a CSV file.
+    places : mapping of str to int
+        At what place, from 0, each of its headings stands.
     """
 
     table: Table
     rows: tuple[Row, ...] = ()
     columns: frozenset[str] = frozenset()
     whole: bool = True
+    at: At | None = None
+    places: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def having(self, *columns: str) -> Iterator[Row]:
         """Yield the rows in which all these cells could be read."""
         return (row for row in self.rows if row.has(*columns))
+
+    def located(self, fault: Fault) -> Fault:
+        """Return a fault of this table with where it stands in the source."""
+        if self.at is None or fault.at:
+            return fault
+        return replace(fault, at=self.at(fault.line, self.places.get(fault.column)))
 
     def fault(self, row: Row | None, column: str, wrong: str, remedy: str) -> Fault:
         """Return a fault of one of its cells, with the value as it was written."""
@@ -95,6 +107,12 @@ class _Heading:
     names: tuple[str, ...]
     said: tuple[str, ...]
 
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """At what place each column stands, by the name that is read and by the one it says."""
+        said = {name: n for n, name in reversed([*enumerate(self.said)]) if name}
+        return MappingProxyType(said | {name: n for n, name in enumerate(self.names) if name})
+
     @property
     def width(self) -> int:
         """The number of cells that a row must have: remarks at its end may be left off."""
@@ -102,77 +120,38 @@ class _Heading:
         return max(needed, default=0)
 
 
-def read_table(data: bytes, table: Table) -> tuple[Sheet, list[Fault]]:
-    """Return the rows of one table's file, and everything wrong with any of its cells."""
-    text, faults = decoded(data, table.name)
-    lines, broken = _split(text, table)
-    faults += broken
-    if not lines:
+def read_grid(grid: Grid, table: Table) -> tuple[Sheet, list[Fault]]:
+    """Return the rows of one table, and everything wrong with any of its cells."""
+    if not grid.lines:
         remedy = f"Make its first row {','.join(table.names)}."
-        empty = Fault(table.name, None, "", "", "the file is empty", remedy)
-        return Sheet(table, whole=False), faults or [empty]
-    heading, found = _heading(*lines[0], table)
-    faults += found
+        wrong = "the file is empty" if grid.at is None else "empty"
+        empty = Fault(table.name, None, "", "", wrong, remedy)
+        return Sheet(table, whole=False, at=grid.at), [empty] if grid.whole else []
+    heading, faults = _heading(*grid.lines[0], table, ragged=grid.ragged)
     if heading is None:
-        return Sheet(table, whole=False), faults
+        return Sheet(table, whole=False, at=grid.at), faults
+    faults += _troubles(grid, heading)
     rows = []
-    for line, cells in lines[1:]:
-        row, found = _row(line, cells, heading)
+    for line, cells in grid.lines[1:]:
+        row, found = _row(line, cells, heading, grid)
         rows.append(row)
         faults += found
-    faults += _stray_cells(lines[1:], heading)
+    faults += _stray_cells(grid, heading)
     may_be_bare = table.optional or table.bare
-    if not rows and not may_be_bare and not broken:
+    if not rows and not may_be_bare and grid.whole:
         remedy = f"Add a row for each {table.columns[0].name}."
         faults.append(Fault(table.name, None, "", "", "no rows below the headings", remedy))
-    whole = bool(rows or may_be_bare) and not broken
-    return Sheet(table, tuple(rows), frozenset(heading.names), whole), faults
+    whole = bool(rows or may_be_bare) and grid.whole
+    columns = frozenset(heading.names)
+    return Sheet(table, tuple(rows), columns, whole, grid.at, heading.places), faults
 
 
-def decoded(data: bytes, table: str) -> tuple[str, list[Fault]]:
-    """Return a file's text, and a fault if it is not UTF-8.
-
-    What is not UTF-8 is read as Windows-1252, so that its other faults are found as well; what
-    is not text at all comes back as no text.
-    """
-    if data.startswith(b"PK\x03\x04"):
-        wrong = "an Excel workbook under the name of a text file"
-        return "", [Fault(table, None, "", "", wrong, _AS_CSV)]
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
-        return "", [Fault(table, None, "", "", "saved as UTF-16, not UTF-8", _AS_CSV)]
-    try:
-        return data.decode("utf-8-sig"), []
-    except UnicodeDecodeError as error:
-        line = len((data[: error.start] + b".").splitlines())
-        shown = data[error.start : error.end].decode("cp1252", errors="replace")
-        wrong = "not saved as UTF-8: this character cannot be told for certain"
-        return (
-            data.decode("cp1252", errors="replace"),
-            [Fault(table, line, "", shown, wrong, _AS_CSV)],
-        )
-
-
-def _split(text: str, table: Table) -> tuple[list[tuple[int, list[str]]], list[Fault]]:
-    """Return the rows that are not blank, each with the line on which it starts."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[tuple[int, list[str]]] = []
-    start = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                rows.append((start, cells))
-            start = reader.line_num + 1
-    except csv.Error as error:
-        remedy = "Close every quotation mark, and double those inside a cell."
-        wrong = f"a quotation mark out of place ({error}); nothing below is read"
-        return rows, [Fault(table.name, start, "", "", wrong, remedy)]
-    return rows, []
-
-
-def _heading(line: int, cells: list[str], table: Table) -> tuple[_Heading | None, list[Fault]]:
+def _heading(
+    line: int, cells: list[str], table: Table, *, ragged: bool
+) -> tuple[_Heading | None, list[Fault]]:
     """Return the column of each cell, a misspelt one as it was meant, and what is wrong with it."""
     names = [tidy(cell) for cell in cells]
-    while names and not names[-1]:
+    while ragged and names and not names[-1]:
         names.pop()
     given = [name for name in names if name]
     if not set(given) & set(table.names):
@@ -204,7 +183,7 @@ def _no_heading(line: int, given: list[str], table: Table) -> Fault:
     for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "upright strokes")):
         if len(given) == 1 and mark in first:
             wrong = f"cells are set apart by {name}, not commas"
-            return Fault(table.name, line, "", first, wrong, _AS_CSV)
+            return Fault(table.name, line, "", first, wrong, AS_CSV)
     remedy = f"Make the first row {','.join(table.names)}."
     return Fault(table.name, line, "", first, "the first row does not name the columns", remedy)
 
@@ -215,29 +194,75 @@ def _rename(meaning: str, table: Table) -> str:
     return f"Take it out, or rename it: the columns are {', '.join(table.names)}."
 
 
-def _row(line: int, cells: list[str], heading: _Heading) -> tuple[Row, list[Fault]]:
+def _row(line: int, cells: list[str], heading: _Heading, grid: Grid) -> tuple[Row, list[Fault]]:
     """Return one row, and a fault for each cell that cannot be read.
 
     In a row of the wrong width no cell is sure to be under its heading, and none is read.
     """
     table = heading.table
-    written = [tidy(cell) for cell in cells]
+    written = [_written(cell) for cell in cells]
     raw = {name: cell for name, cell in zip(heading.names, written, strict=False) if name}
-    if fault := _wrong_width(line, written, heading):
+    if grid.ragged and (fault := _wrong_width(line, written, heading)):
         return Row(line, {}, raw), [fault]
     values: dict[str, Value] = {}
     faults = []
+    places = heading.places
     for column in table.columns:
         if column.name not in heading.names:
             if column.optional:
                 values[column.name] = None if column.numeric else ""
             continue
-        text = raw.get(column.name, "")
+        text, at = raw.get(column.name, ""), (line, places[column.name])
+        if at in grid.troubles and not grid.troubles[at].readable:
+            continue
         try:
-            values[column.name] = read(text, column)
+            values[column.name] = _value(text, column, dated=at in grid.dates)
         except UnreadableCell as error:
             faults.append(Fault(table.name, line, column.name, text, error.wrong, error.remedy))
     return Row(line, values, raw), faults
+
+
+def _written(cell: str) -> str:
+    """Return a cell without the blanks around it, its lines ended as in any other source."""
+    if "\r" in cell:
+        cell = cell.replace("\r\n", "\n").replace("\r", "\n")
+    return tidy(cell)
+
+
+def _value(text: str, column: Column, *, dated: bool) -> Value:
+    """Return the value of a cell, which only a column of days or of plain text takes as a date.
+
+    Raises
+    ------
+    UnreadableCell
+        As ``cells.read``, or if it is a date in any other column.
+    """
+    if dated and column.kind not in (Kind.DATE, Kind.TEXT):
+        wrong = "a date, perhaps made of something else by the spreadsheet"
+        raise UnreadableCell(wrong, "Format the column as text, and type the cell again.")
+    return read(text, column)
+
+
+def _troubles(grid: Grid, heading: _Heading) -> Iterator[Fault]:
+    """Yield what is wrong with cells before they are read, once a column, where it is first."""
+    known = {n for n, name in enumerate(heading.names) if name in heading.table.names}
+    lines = dict(grid.lines)
+    found = [
+        (at, trouble)
+        for at, trouble in sorted(grid.troubles.items(), key=lambda one: _rank(one[0]))
+        if at[0] in lines and (at[1] is None or at[1] in known)
+    ]
+    count = Counter((at[1], trouble.wrong) for at, trouble in found)
+    for (line, at), trouble in found:
+        if more := count.pop((at, trouble.wrong), 0):
+            name = "" if at is None else heading.names[at]
+            value = "" if at is None or at >= len(lines[line]) else lines[line][at]
+            wrong = trouble.wrong + (f" (and {more - 1:,} more below)" if more > 1 else "")
+            yield Fault(heading.table.name, line, name, tidy(value), wrong, trouble.remedy)
+
+
+def _rank(at: tuple[int, int | None]) -> tuple[int, int]:
+    return at[0], -1 if at[1] is None else at[1]
 
 
 def _wrong_width(line: int, cells: list[str], heading: _Heading) -> Fault | None:
@@ -254,14 +279,15 @@ def _wrong_width(line: int, cells: list[str], heading: _Heading) -> Fault | None
     return None
 
 
-def _stray_cells(lines: list[tuple[int, list[str]]], heading: _Heading) -> list[Fault]:
+def _stray_cells(grid: Grid, heading: _Heading) -> list[Fault]:
     """Return a fault for each column without a heading, at the first cell that it holds."""
-    faults = []
+    faults, lines = [], grid.lines[1:]
     for at, name in enumerate(heading.said):
         filled = [(line, c[at]) for line, c in lines if not name and len(c) > at and c[at].strip()]
         if filled:
             line, value = filled[0]
             remedy = "Name its column in the first row, or clear it."
             wrong = "a cell under no heading"
-            faults.append(Fault(heading.table.name, line, "", value, wrong, remedy))
+            place = "" if grid.at is None else grid.at(line, at)
+            faults.append(Fault(heading.table.name, line, "", value, wrong, remedy, place))
     return faults

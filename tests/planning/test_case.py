@@ -139,7 +139,7 @@ def test_a_table_left_out_has_no_rows_but_all_its_columns_and_types(small, table
 
 def test_the_fields_of_a_case_are_the_tables_of_the_schema():
     names = [field.name for field in dataclasses.fields(Case)]
-    assert names == ["folder", "settings", "years", "digests", "edits", *TABLES]
+    assert names == ["source", "settings", "years", "digests", "files", "edits", *TABLES]
 
 
 def test_a_case_at_fault_is_not_a_case():

@@ -41,11 +41,12 @@ def test_piped_the_plan_says_ten_lines_and_nothing_of_its_progress(written_small
     assert run.stderr == ""
 
 
-def test_the_manifest_names_every_input_by_the_digest_of_its_bytes(written_small):
+def test_the_manifest_names_every_table_and_every_file_that_was_read(written_small):
     folder, _ = written_small
-    assert sorted(read_manifest(folder)["inputs"]) == sorted(
-        path.name for path in SMALL.iterdir() if path.suffix in (".csv", ".toml")
-    )
+    files = {path.name for path in SMALL.iterdir() if path.suffix in (".csv", ".toml")}
+    manifest = read_manifest(folder)
+    assert set(manifest["files"]) == files
+    assert set(manifest["inputs"]) == {name.partition(".")[0] for name in files}
 
 
 @pytest.mark.slow
@@ -76,8 +77,10 @@ def test_the_order_of_rows_in_the_case_changes_no_byte_of_the_plan(written_small
         path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
     virement("plan", shuffled, "--out", tmp_path / "plan")
     first, second = contents(written_small[0]), contents(tmp_path / "plan")
-    del first[MANIFEST], second[MANIFEST]  # The inputs' digests do differ.
+    del first[MANIFEST], second[MANIFEST]  # The files' digests do differ.
     assert first == second
+    inputs = [read_manifest(plan)["inputs"] for plan in (written_small[0], tmp_path / "plan")]
+    assert inputs[0] == inputs[1]
 
 
 def test_json_says_the_same_for_a_scheduler(tmp_path):

@@ -137,7 +137,7 @@ def test_one_bad_council_stops_no_other(alone, written_small, tmp_path):
 def test_a_folder_without_cases_is_refused(tmp_path):
     run = virement("national", tmp_path, "--out", tmp_path / "out")
     assert run.returncode == 2
-    assert "holds no folder with a case.toml" in run.stderr
+    assert "holds neither a folder with a case.toml" in run.stderr
 
 
 @pytest.mark.exhaustive

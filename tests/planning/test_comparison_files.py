@@ -113,7 +113,7 @@ def test_without_cases_the_tables_are_compared_and_what_cannot_be_told_is_said(p
     assert answer["tables"]["steps"] == []
     assert answer["tables"]["organisations"] == []
     files = {row["table"]: row["change"] for row in answer["tables"]["inputs"]}
-    assert files == {"income.csv": "file changed", "outcomes.csv": "file changed"}
+    assert files == {"income": "table changed", "outcomes": "table changed"}
     income = [r for r in answer["tables"]["income"] if r["stream"] == "council_tax"]
     assert income[0]["amount_change"] == pytest.approx(-200_000)
     assert any("No steps" in line for line in answer["lines"])
@@ -130,7 +130,7 @@ def test_a_plan_that_is_not_its_cases_is_refused(plans, poor_case):
     done = compare(*plans, "--cases", SMALL, SMALL)
     assert done.exit_code == 2
     assert "is not the plan of" in done.output
-    assert "income.csv, outcomes.csv are not what was planned" in squeezed(done.output)
+    assert "income, outcomes are not what was planned" in squeezed(done.output)
 
 
 def test_a_plan_that_was_changed_by_hand_is_refused(plans, poor_case, tmp_path):

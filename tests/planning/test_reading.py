@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from planning.tables.csv_grids import read_table
 from planning.tables.reading import read_folder
 from planning.tables.schema import SETTINGS, TABLES, Kind
-from planning.tables.sheets import read_table
 
 FILES = Path(__file__).parent / "files"
 PROVIDERS = TABLES["providers"]
@@ -173,7 +173,7 @@ def test_other_files_and_what_editors_leave_about_are_passed_over(small):
 
 
 def test_digests_are_of_the_bytes_that_were_read(small):
-    digests = read_folder(small).digests
+    digests = read_folder(small).files
     assert set(digests) == {path.name for path in small.iterdir()} - {"README.md"}
     for name, digest in digests.items():
         assert digest == hashlib.sha256((small / name).read_bytes()).hexdigest()

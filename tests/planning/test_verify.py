@@ -152,9 +152,11 @@ def test_a_file_changed_without_its_digest_and_a_changed_case_are_named(written_
     case = shutil.copytree(SMALL, tmp_path / "case")
     with (case / "providers.csv").open("a", encoding="utf-8") as out:
         out.write("\n")
+    text = (case / "demand.csv").read_text(encoding="utf-8")
+    (case / "demand.csv").write_text(f"{text.rstrip()} twice\n", encoding="utf-8")
     wrong = verify_folder(folder, case)
     assert wrong == [
-        "providers.csv is not the file that was planned",
+        "the demand table is not the one planned",
         "plan.xlsx is not as it was written",
         "plan.xlsx is not what the tables make",
     ]
