@@ -2,9 +2,11 @@
 
 import base64
 import io
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from scipy.optimize import isotonic_regression
+
+from planning.plain import plain
 
 COST, INCOME = "#7a1f1f", "#1f4e7a"
 """Dark enough to read in print; the lines differ in style too, so that no meaning is in colour."""
@@ -61,12 +65,36 @@ def tidy(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
+def drawable(text: str) -> str:
+    """Return text as it can be drawn: a dollar would begin a formula."""
+    return plain(text).replace("$", r"\$")
+
+
+def wrapped(text: str, width: int, *, lines: int | None = None) -> str:
+    """Return text as it can be drawn, in lines of so many characters; what is too long is cut."""
+    rows = wrap(plain(text), width, max_lines=lines, placeholder=" …")
+    return "\n".join(drawable(row) for row in rows)
+
+
+def footnote(figure: Figure, note: str) -> None:
+    """Write a note at a figure's foot."""
+    figure.supxlabel(note, fontsize=9, x=0.01, ha="left")
+
+
 def finish(figure: Figure, *, note: str, alt: str) -> Chart:
     """Return a figure as a chart, with a note at its foot."""
-    figure.supxlabel(note, fontsize=8, x=0.01, ha="left")
+    footnote(figure, note)
+    return picture(figure, alt=alt)
+
+
+def picture(figure: Figure, *, alt: str) -> Chart:
+    """Return a figure as a chart."""
     out = io.BytesIO()
-    figure.savefig(out, format="png", metadata={"Software": None})
-    return Chart(out.getvalue(), alt)
+    with warnings.catch_warnings():
+        # A letter that the typeface lacks is drawn as a box; the words have it.
+        warnings.filterwarnings("ignore", message="Glyph")
+        figure.savefig(out, format="png", metadata={"Software": None})
+    return Chart(out.getvalue(), plain(alt))
 
 
 def apart(targets: Sequence[float], *, least: float) -> list[float]:
@@ -115,7 +143,7 @@ def jaws(cost: pd.DataFrame, income: pd.DataFrame, *, title: str) -> Chart:
             annotation_clip=False,
         )
     axes.set_ylabel("£m a year")
-    axes.set_title(title, loc="left", fontweight="bold", wrap=True)
+    axes.set_title(wrapped(title, 84), loc="left", fontweight="bold")
     tidy(axes)
     note = "Bands are 80% prediction intervals, errors of different series as they went together."
     return finish(figure, note=note, alt=_words(cost, income, title))
