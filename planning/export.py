@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from planning.budget_paper.brief import Brief
 from planning.budget_paper.paper import paper_bytes
 from planning.papers.csv_files import csv_bytes
@@ -64,10 +66,24 @@ def write_plan(
     return folder
 
 
-def plan_paper(plan: "Plan", tables: Tables, *, dated: str) -> bytes:
-    """Return the draft budget paper of a plan's tables; the outlook's chart is of its own paths."""
+def plan_paper(
+    plan: "Plan", tables: Tables, *, dated: str, options: pd.DataFrame | None = None
+) -> bytes:
+    """Return the draft budget paper of a plan's tables, and of its outlook's cost and income.
+
+    Parameters
+    ----------
+    plan : Plan
+        For its case and its outlook.
+    tables : mapping of str to DataFrame
+        The plan's tables, as they are written.
+    dated : str
+        The day that it bears; blank if none.
+    options : DataFrame, optional
+        Other plans of the case, see ``planning.scenarios.scenario_table``.
+    """
     ahead = plan.outlook
-    return paper_bytes(Brief(plan.case, tables, ahead.cost(), ahead.available(), dated))
+    return paper_bytes(Brief(plan.case, tables, ahead.cost(), ahead.available(), dated, options))
 
 
 def manifest_content(plan: "Plan") -> dict[str, Any]:

@@ -42,14 +42,16 @@ def equality(brief: Brief) -> Iterator[Block]:
     table = table.reset_index(drop=True)
     rows, scale = money_columns(table.sort_values("provider"), ["first", "last"])
     rows = rows.assign(**dict.fromkeys(CHARACTERISTICS, BLANK))
-    ends = {"first": Head(f"Paid {brief.years[0]}", 1.15, figures=True)}
+    ends = {"first": Head(f"Paid {brief.years[0]}", 1.5, figures=True)}
     if len(brief.years) > 1:
-        ends["last"] = Head(f"Paid {brief.years[-1]}", 1.15, figures=True)
-    groups = {name: Head(name, 1.4) for name in CHARACTERISTICS}
-    yield exhibit(
-        f"Equality impact by provider and protected characteristic (paid in {scale.unit})",
-        {"provider": Head("Provider", 2.0)} | ends | groups,
-        rows,
-        note=f"{scale.rounding} The characteristics are those of section 4 of the Equality Act "
-        "2010. Source of what is paid: allocation.csv.",
-    )
+        ends["last"] = Head(f"Paid {brief.years[-1]}", 1.5, figures=True)
+    # All of them beside one another would leave no room to write.
+    for some in (CHARACTERISTICS[:4], CHARACTERISTICS[4:]):
+        yield exhibit(
+            f"Equality impact by provider: {some[0].lower()} to {some[-1].lower()} "
+            f"(paid in {scale.unit})",
+            {"provider": Head("Provider", 3.4)} | ends | {name: Head(name, 2.2) for name in some},
+            rows,
+            note=f"{scale.rounding} The characteristics are those of section 4 of the Equality "
+            "Act 2010. Source of what is paid: allocation.csv.",
+        )

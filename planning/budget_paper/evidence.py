@@ -9,7 +9,7 @@ from planning.budget_paper import words
 from planning.budget_paper.brief import Brief
 from planning.budget_paper.exhibits import exhibit
 from planning.papers.blocks import Block, Field, Head, Heading, Paragraph
-from planning.papers.scale import scale_of
+from planning.papers.scale import Scale, scale_of
 from planning.tables.schema import GIVES
 
 Finding = tuple[str, str, str]
@@ -87,32 +87,42 @@ def _reserves(brief: Brief) -> Iterator[Finding]:
     held = brief.tables["reserves"]
     by_year = held.groupby("year")[["drawn", "balance", "minimum"]].sum()
     by_year = by_year.loc[list(brief.years)]
-    told = scale_of(by_year.to_numpy(dtype=float).ravel()).words
+    scale = scale_of(by_year.to_numpy(dtype=float).ravel())
+    told = scale.words
     opening = float(by_year["balance"].iloc[0] + by_year["drawn"].iloc[0])
     above = by_year["balance"] - by_year["minimum"]
     least = str(above.idxmin())
+    how_near = f"{told(above[least])} above it" if _some(scale, above[least]) else "and then at it"
     yield (
         "Do reserves stay above their floor?",
         f"They open at {told(opening)} and end at {told(by_year['balance'].iloc[-1])}; nearest to "
-        f"the floor in {least}, {told(above[least])} above it.",
+        f"the floor in {least}, {how_near}.",
         "reserves.csv",
     )
     gap = brief.tables["budget"].set_index("year")["structural_gap"]
     left, needed = float(above.iloc[-1]), float(gap[brief.years[-1]])
-    scale = scale_of([left, needed])
-    lasts = (
-        "recurring income pays for recurring cost"
-        if needed <= 0.0
-        else f"a structural gap of {scale.words(needed)} a year would take that in "
-        f"{left / needed:.1f} years"
-        if scale.figure(left).strip("0.,")
-        else f"a structural gap of {scale.words(needed)} a year has nothing to draw on"
-    )
-    yield (
-        "How long would reserves last after the plan?",
-        f"{scale.words(left)} is above the floor at the end of {brief.years[-1]}; {lasts}.",
-        "budget.csv",
-    )
+    yield "How long would reserves last after the plan?", _lasts(brief, left, needed), "budget.csv"
+
+
+def _lasts(brief: Brief, left: float, needed: float) -> str:
+    """Say what stands above the floor at the end, and for how long that would close the gap."""
+    scale, last = scale_of([left, needed]), brief.years[-1]
+    kept = f"{scale.words(left)} is" if _some(scale, left) else "Nothing is"
+    if not _some(scale, needed):
+        lasts = "recurring income pays for recurring cost"
+    elif _some(scale, left):
+        lasts = (
+            f"a structural gap of {scale.words(needed)} a year would take that in "
+            f"{left / needed:.1f} years"
+        )
+    else:
+        lasts = f"a structural gap of {scale.words(needed)} a year has nothing to draw on"
+    return f"{kept} above the floor at the end of {last}; {lasts}."
+
+
+def _some(scale: Scale, pounds: float) -> bool:
+    """Tell whether £ are more than nil as they are shown."""
+    return bool(scale.figure(pounds).strip("−0.,"))
 
 
 def _worst(brief: Brief) -> Finding:

@@ -64,7 +64,14 @@ def money_columns(
     return table.assign(**told), chosen
 
 
-def exhibit(title: str, heads: Mapping[str, Head], rows: pd.DataFrame, *, note: str) -> Exhibit:
+def exhibit(
+    title: str,
+    heads: Mapping[str, Head],
+    rows: pd.DataFrame,
+    *,
+    note: str,
+    totals: Sequence[int] = (),
+) -> Exhibit:
     """Return a table of text as a table of a paper.
 
     Parameters
@@ -77,9 +84,11 @@ def exhibit(title: str, heads: Mapping[str, Head], rows: pd.DataFrame, *, note: 
         Cells, as they are read; a blank one is told as not given.
     note : str
         Rounding and source.
+    totals : sequence of int
+        Rows that are sums, from nought.
     """
     cells = rows[list(heads)].itertuples(index=False, name=None)
-    return Exhibit(title, tuple(heads.values()), tuple(map(_told, cells)), note)
+    return Exhibit(title, tuple(heads.values()), tuple(map(_told, cells)), note, tuple(totals))
 
 
 def _told(cells: Iterable[object]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Page one, and what the paper is for."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from planning.budget_paper import words
 from planning.budget_paper.brief import Brief
@@ -31,7 +32,10 @@ def front(brief: Brief) -> Iterator[Block]:
 
 
 def _day(brief: Brief) -> str:
-    return f"Dated: {brief.dated}." if brief.dated else "Undated."
+    if not brief.dated:
+        return "Undated."
+    day = date.fromisoformat(brief.dated)
+    return f"Dated: {day.day} {day:%B %Y}."
 
 
 def purpose(brief: Brief) -> Iterator[Block]:

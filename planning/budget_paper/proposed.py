@@ -9,6 +9,7 @@ from planning.budget_paper.brief import Brief
 from planning.budget_paper.exhibits import YEARS, by_year, exhibit, money_columns
 from planning.budget_paper.figures import spending_chart
 from planning.papers.blocks import Block, Exhibit, Head, Heading, Paragraph, Picture
+from planning.papers.columns import NOT_APPLICABLE
 from planning.papers.scale import THOUSANDS
 from planning.schedules.bodies import budget_by_organisation
 from planning.schedules.proposals import proposal_schedule
@@ -95,16 +96,16 @@ def _proposals(brief: Brief) -> Iterator[Exhibit]:
         years = brief.years[start : start + YEARS]
         part = "" if len(brief.years) <= YEARS else f", {years[0]} to {years[-1]}"
         heads = {
-            "reference": Head("Reference", 1.7),
-            "description": Head("Description", 2.9),
-            "kind": Head("Kind", 1.5),
-            **{year: Head(year, 1.15, figures=True) for year in years},
-            "recurs": Head("One-off or ongoing", 1.2),
-            "delivery": Head("Delivery", 1.15, figures=True),
-            "risk": Head("Risk", 0.95),
+            "reference": Head("Reference", 2.0),
+            "description": Head("Description", 3.2),
+            "kind": Head("Kind", 1.7),
+            **{year: Head(year, 1.45, figures=True) for year in years},
+            "delivery": Head("Delivery", 1.5, figures=True),
+            "risk": Head("Risk", 1.3),
         }
         told = rows.assign(
             **{year: rows[year].map(_thousands) for year in years},
+            kind=_kinds(rows),
             delivery=rows["delivery"].map(
                 lambda share: "[z]" if pd.isna(share) else f"{share:.0%}"
             ),
@@ -116,7 +117,14 @@ def _proposals(brief: Brief) -> Iterator[Exhibit]:
             note="Figures are in thousands of pounds, delivery in whole per cent. [z] does not "
             "apply. Source: proposals.csv of the case; owners and equality references are in the "
             "workbook.",
+            totals=(len(told) - 2, len(told) - 1),
         )
+
+
+def _kinds(rows: pd.DataFrame) -> pd.Series:
+    """Return what each proposal is, and whether it recurs; the sums are neither."""
+    both = rows["kind"] + ", " + rows["recurs"].str.lower()
+    return both.where(rows["kind"] != NOT_APPLICABLE, NOT_APPLICABLE)
 
 
 def _thousands(amount: float) -> str:

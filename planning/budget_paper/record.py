@@ -39,20 +39,19 @@ def decisions(brief: Brief) -> Iterator[Block]:
 
 
 def provenance(brief: Brief) -> Iterator[Block]:
-    """Yield every source with what rests on it."""
+    """Yield, for each table of the case, how many rows are invented and how many sources it has."""
     made = provenance_schedule(brief.case, brief.tables)
+    invented = made.rows["rows"].where(made.rows["illustrative"] == "Yes", 0.0)
+    counts = made.rows.assign(invented=invented, sources=1.0).groupby("table", as_index=False)
+    told = counts[["rows", "invented", "sources"]].sum()
+    columns = {"rows": "Rows", "invented": "Illustrative rows", "sources": "Sources named"}
     yield Heading(1, "Provenance")
-    rows = made.rows.assign(rows=made.rows["rows"].map("{:,.0f}".format))
-    heads = {
-        "illustrative": Head("Illustrative", 1.0),
-        "source": Head("Source", 5.0),
-        "table": Head("Table", 1.5),
-        "rows": Head("Rows", 0.6, figures=True),
-    }
+    yield Paragraph(words.PROVENANCE)
     yield exhibit(
-        "Sources, and how many rows of each table rest on them",
-        heads,
-        rows.assign(source=rows["source"].replace("", "none given")),
+        "Where the rows of the case are from",
+        {"table": Head("Table of the case", 2.0)}
+        | {name: Head(label, 1.0, figures=True) for name, label in columns.items()},
+        told.assign(**{name: told[name].map("{:,.0f}".format) for name in columns}),
         note=" ".join((*made.notes, "Digests of every file are in manifest.json.")),
     )
 

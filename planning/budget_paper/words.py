@@ -6,8 +6,8 @@ STATUS = (
     "standing until an officer has checked and signed it."
 )
 ILLUSTRATIVE = (
-    "Every table and chart that rests on these is illustrative too. The list of sources at the end "
-    "says, row by row, what is from a published source and what is not."
+    "Every table and chart that rests on these is illustrative too. The section on provenance says "
+    "how much of each table is invented."
 )
 
 LIMITS = (
@@ -55,8 +55,8 @@ PROPOSED = (
 MOVES = (
     "Where most money moves between the first and the last year, by service and provider. The "
     "reason is the order above: an offer wins where it meets what is asked at less cost, within "
-    "its capacity, commitments and the council's rules. ``virement awards`` gives a sentence on "
-    "every offer, and the price at which it would win or lose."
+    "its capacity, commitments and the council's rules. The command virement awards gives a "
+    "sentence on every offer, and the price at which it would win or lose."
 )
 NO_MOVES = "With one year in the plan there is no move from year to year to show."
 NO_PROPOSALS = "The case holds no saving, new income, pressure or investment."
@@ -99,8 +99,8 @@ OPTIONS = (
     "would come to; why each was not chosen is for officers to say."
 )
 NO_OPTIONS = (
-    "No other plan was made for this paper. ``virement stress`` makes the plan of each of the "
-    "case's scenarios and of a set of standard tests, and those figures belong here."
+    "No other plan was made for this paper. The command virement stress makes the plan of each of "
+    "the case's scenarios and of a set of standard tests, and those figures belong here."
 )
 SCENARIOS = "The case names these scenarios: {names}."
 RULES = (
@@ -127,6 +127,12 @@ EQUALITY = (
 )
 EQUALITY_NO_PROVIDERS = "The plan buys from no provider."
 
+PROVENANCE = (
+    "Every row of the case names its source. This is how many rows of each table there are, how "
+    "many of them are invented, and how many sources they name; the Provenance sheet of plan.xlsx "
+    "gives each source in its own words."
+)
+
 SIGN_OFF = "This paper is not signed off until every line below is."
 NO_DECISIONS = "The case names no decision and no sign-off."
 
@@ -142,5 +148,5 @@ METHOD = (
     "The structural gap is recurring cost that recurring income does not pay for. The managed gap "
     "is what reserves and one-off income leave of it.",
     "Figures here are rounded as each table says; the CSV files beside this paper hold them in "
-    "full. ``virement verify`` makes all of them again from the case.",
+    "full. The command virement verify makes all of them again from the case.",
 )

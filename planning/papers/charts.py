@@ -146,9 +146,12 @@ def jaws(cost: pd.DataFrame, income: pd.DataFrame, *, title: str) -> Chart:
         )
     axes.set_ylabel(f"{scale.unit} a year")
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.12g}"))
-    axes.set_title(wrapped(title, 84), loc="left", fontweight="bold")
+    figure.suptitle(wrapped(title, 72), x=0.01, ha="left", fontweight="bold", fontsize=13)
     tidy(axes)
-    note = "Bands are 80% prediction intervals, errors of different series as they went together."
+    note = (
+        "Bands are 80% prediction intervals, errors of different series as they went together.\n"
+        "Source: the case's history and the paths of its forecast."
+    )
     return finish(figure, note=note, alt=_words(cost, income, title))
 
 

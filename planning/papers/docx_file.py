@@ -10,7 +10,7 @@ from docx.document import Document as Word
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Length, Pt, RGBColor
 from docx.table import Table as Grid
 from docx.text.paragraph import Paragraph as Line
 
@@ -29,6 +29,8 @@ from planning.plain import plain
 WIDTH, TALLEST = 17.0, 20.0
 """Centimetres: of the text on A4, and of the tallest picture."""
 MARGIN = 2.0
+NARROW = 7
+"""Columns that leave room for the template's margins in cells, and for 9 points."""
 FONT, LANGUAGE = "Arial", "en-GB"
 UNDATED = "2000-01-01"
 """The day in the file's properties where the paper bears none: the same plan is the same file."""
@@ -73,6 +75,8 @@ def _set_up(document: Word, *, title: str, foot: str, dated: str) -> None:
     document.styles["Caption"].paragraph_format.keep_with_next = True
     _style(document, "List Bullet", 11, after=3)
     _style(document, "List Number", 11, after=3)
+    border = document.styles["Title"].element.pPr.find(qn("w:pBdr"))
+    document.styles["Title"].element.pPr.remove(border)
     for lang in document.styles.element.iter(qn("w:lang")):
         lang.set(qn("w:val"), LANGUAGE)
     day = datetime.fromisoformat(dated or UNDATED)
@@ -183,7 +187,11 @@ def _write_table(document: Word, block: Exhibit) -> None:
     table = document.add_table(1 + len(block.rows), len(block.heads), "Table Grid")
     table.autofit = False
     whole = sum(head.width for head in block.heads)
-    size = Pt(9 if len(block.heads) <= 7 else 8)
+    size = Pt(9 if len(block.heads) <= NARROW else 8)
+    if len(block.heads) > NARROW:
+        _set_margins(table, Cm(0.1))
+    for column, head in zip(table.columns, block.heads, strict=True):
+        column.width = Cm(WIDTH * head.width / whole)
     header = table.rows[0]
     header._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     rows = [tuple(head.text for head in block.heads), *block.rows]
@@ -202,6 +210,18 @@ def _write_table(document: Word, block: Exhibit) -> None:
     note = document.add_paragraph()
     note.paragraph_format.space_before = Pt(2)
     note.add_run(plain(block.note)).font.size = Pt(9)
+
+
+def _set_margins(table: Grid, width: Length) -> None:
+    """Set the margins at both sides of a table's cells."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("w:left", "w:right"):
+        margin = OxmlElement(side)
+        margin.set(qn("w:w"), str(round(width.pt * 20)))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    # The order of a table's properties is fixed: its margins stand before its look.
+    table._tbl.tblPr.find(qn("w:tblLook")).addprevious(margins)
 
 
 def _describe(table: Grid, title: str, words: str) -> None:
