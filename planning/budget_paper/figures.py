@@ -7,16 +7,15 @@ from planning.papers.charts_panels import reserves, spending
 from planning.papers.charts_targets import targets
 from planning.papers.charts_tornado import tornado
 from planning.schedules.bodies import budget_by_organisation
-from planning.schedules.mtfs import REQUIREMENT, mtfs
+from planning.schedules.mtfs import REQUIREMENT
 from planning.schedules.reserves import reserve_schedule
-from planning.schedules.schedule import Tables
+from planning.schedules.schedule import Schedule, Tables
 from planning.schedules.targets import target_schedule
 
 
-def bridge_chart(case: Case, tables: Tables) -> Chart:
-    """Return what takes each year's requirement to the next."""
-    rows = mtfs(case, tables).rows
-    lines = rows[rows["section"] == REQUIREMENT].drop(columns="section")
+def bridge_chart(case: Case, made: Schedule) -> Chart:
+    """Return what takes each year's requirement to the next, from the medium-term summary."""
+    lines = made.rows[made.rows["section"] == REQUIREMENT].drop(columns="section")
     return bridge(lines.reset_index(drop=True), case.years)
 
 

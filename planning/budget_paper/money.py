@@ -22,9 +22,7 @@ def money(brief: Brief) -> Iterator[Block]:
     yield Paragraph(words.MONEY)
     yield Points(tuple(_gaps(brief)))
     yield Heading(2, "The requirement, year by year")
-    yield Picture(
-        "What takes each year's requirement to the next", bridge_chart(brief.case, brief.tables)
-    )
+    yield Picture("What takes each year's requirement to the next", bridge_chart(brief.case, made))
     titles = {
         REQUIREMENT: "Medium-term financial plan: the requirement",
         FUNDING: "Medium-term financial plan: what funds it",

@@ -10,7 +10,7 @@ from planning.budget_paper.exhibits import exhibit
 from planning.budget_paper.figures import tornado_chart
 from planning.papers.blocks import Block, Head, Heading, Paragraph, Picture, Points
 from planning.papers.scale import scale_of
-from planning.schedules.assumptions import assumption_schedule
+from planning.schedules.assumptions import assumption_schedule, overdue
 from planning.schedules.sensitivities import sensitivity_schedule
 
 CHANGES = {
@@ -59,11 +59,7 @@ def _tests(brief: Brief) -> Iterator[Block]:
 def warnings(brief: Brief) -> Iterator[str]:
     """Yield what the case's own records warn of, on the day that the paper bears."""
     held, signs = brief.case.assumptions, brief.case.sign_offs
-    late = (held["review_by"] != "") & (held["review_by"] < brief.dated)
-    for one in held[late].itertuples():
-        yield (
-            f"Assumption {one.assumption} was to be reviewed by {one.review_by}: {one.statement}"
-        )
+    yield from overdue(brief.case, dated=brief.dated)
     if (nobody := held.loc[held["agreed_by"] == "", "assumption"]).size:
         yield f"Nobody has agreed these assumptions yet: {', '.join(nobody)}"
     unsigned = signs[(signs["name"] == "") | (signs["date"] == "")]

@@ -28,7 +28,14 @@ def targets(levels: pd.DataFrame) -> Chart:
     levels : DataFrame
         outcome, direction ("At least" or "At most"), year, target, achieved, shortfall, met ("Met"
         or "Missed"): a row for each outcome and year with a target.
+
+    Raises
+    ------
+    ValueError
+        If there is no target to draw.
     """
+    if levels.empty:
+        raise ValueError("there is no target to draw: the case sets none for the plan's years")
     return picture(targets_figure(levels), alt=_words(levels))
 
 

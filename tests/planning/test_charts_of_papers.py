@@ -49,16 +49,13 @@ def targets_of(plan):
     return target_schedule(plan.case, plan.tables).rows
 
 
-def figures_of(plan):
-    """Return every chart's figure, by its name."""
-    years = plan.case.years
-    return {
-        "bridge": bridge_figure(lines_of(plan), years),
-        "spending": spending_figure(bodies_of(plan), years),
-        "reserves": reserves_figure(reserves_of(plan), years),
-        "targets": targets_figure(targets_of(plan)),
-        "tornado": tornado_figure(plan.tables["sensitivities"]),
-    }
+FIGURES = {
+    "bridge": lambda plan: bridge_figure(lines_of(plan), plan.case.years),
+    "spending": lambda plan: spending_figure(bodies_of(plan), plan.case.years),
+    "reserves": lambda plan: reserves_figure(reserves_of(plan), plan.case.years),
+    "targets": lambda plan: targets_figure(targets_of(plan)),
+    "tornado": lambda plan: tornado_figure(plan.tables["sensitivities"]),
+}
 
 
 def look_over(figure):
@@ -83,9 +80,9 @@ def look_over(figure):
     return wrong
 
 
-@pytest.mark.parametrize("chart", ["bridge", "spending", "reserves", "targets", "tornado"])
+@pytest.mark.parametrize("chart", FIGURES)
 def test_no_label_covers_another_or_leaves_the_figure(plan, chart):
-    assert look_over(figures_of(plan)[chart]) == []
+    assert look_over(FIGURES[chart](plan)) == []
 
 
 def numbers(text):
@@ -241,6 +238,11 @@ def test_odd_targets_are_drawn_all_the_same(rows):
     table = pd.DataFrame(rows, columns=columns)
     assert look_over(targets_figure(table)) == []
     assert rows[0][-1].lower() in targets(table).alt
+
+
+def test_without_a_target_there_is_no_chart_of_targets():
+    with pytest.raises(ValueError, match="no target to draw"):
+        targets(targets_of(small()).iloc[:0])
 
 
 @pytest.mark.parametrize(
