@@ -42,7 +42,8 @@ def provenance(brief: Brief) -> Iterator[Block]:
     """Yield, for each table of the case, how many rows are invented and how many sources it has."""
     made = provenance_schedule(brief.case, brief.tables)
     invented = made.rows["rows"].where(made.rows["illustrative"] == "Yes", 0.0)
-    counts = made.rows.assign(invented=invented, sources=1.0).groupby("table", as_index=False)
+    named = (made.rows["source"].str.strip() != "").astype(float)
+    counts = made.rows.assign(invented=invented, sources=named).groupby("table", as_index=False)
     told = counts[["rows", "invented", "sources"]].sum()
     columns = {"rows": "Rows", "invented": "Illustrative rows", "sources": "Sources named"}
     yield Heading(1, "Provenance")

@@ -81,8 +81,8 @@ def _assumptions(brief: Brief) -> Iterator[Block]:
     heads = {
         "statement": Head("Assumption", 3.0),
         "value": Head("Value", 1.5),
-        "quality": Head("Quality (1 to 5)", 0.9, figures=True),
-        "impact": Head("Impact (1 to 5)", 0.9, figures=True),
+        "quality": Head("Quality (1 to 5)", 1.1, figures=True),
+        "impact": Head("Impact (1 to 5)", 1.1, figures=True),
         "owner": Head("Owner", 1.4),
         "agreed_by": Head("Agreed by", 1.4),
         "review_by": Head("Review by", 1.4),

@@ -128,9 +128,8 @@ EQUALITY = (
 EQUALITY_NO_PROVIDERS = "The plan buys from no provider."
 
 PROVENANCE = (
-    "Every row of the case names its source. This is how many rows of each table there are, how "
-    "many of them are invented, and how many sources they name; the Provenance sheet of plan.xlsx "
-    "gives each source in its own words."
+    "How many rows each table of the case has, how many of them are invented, and how many sources "
+    "they name. The Provenance sheet of plan.xlsx gives each source in its own words."
 )
 
 SIGN_OFF = "This paper is not signed off until every line below is."
