@@ -4,12 +4,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
+from planning.budget_paper.brief import Brief
+from planning.budget_paper.paper import paper_bytes
 from planning.papers.csv_files import csv_bytes
 from planning.papers.folder import replace_folder
 from planning.papers.manifest import MANIFEST, manifest_bytes
 from planning.papers.ods import ods_bytes
 from planning.papers.sheets import Book
 from planning.papers.workbook import workbook_bytes
+from planning.schedules.schedule import Tables
 from planning.schedules.sheets import plan_book
 
 if TYPE_CHECKING:
@@ -20,6 +25,8 @@ WORKBOOKS: Mapping[str, Callable[[Book], bytes]] = {
     "plan.ods": ods_bytes,
 }
 """The files that hold the plan's workbook, the same in each."""
+
+PAPER = "paper.docx"
 
 
 def write_plan(
@@ -49,6 +56,7 @@ def write_plan(
     files = {f"{name}.csv": csv_bytes(table) for name, table in plan.tables.items()}
     book = plan_book(plan.case, plan.tables, dated=dated)
     files |= {name: written(book) for name, written in WORKBOOKS.items()}
+    files[PAPER] = plan_paper(plan, plan.tables, dated=dated)
     content = manifest_content(plan) | {
         "dated": dated,
         "times": {"started": started, "seconds": seconds},
@@ -56,6 +64,26 @@ def write_plan(
     files[MANIFEST] = manifest_bytes(content, outputs=dict(files))
     replace_folder(folder, files)
     return folder
+
+
+def plan_paper(
+    plan: "Plan", tables: Tables, *, dated: str, options: pd.DataFrame | None = None
+) -> bytes:
+    """Return the draft budget paper of a plan's tables, and of its outlook's cost and income.
+
+    Parameters
+    ----------
+    plan : Plan
+        For its case and its outlook.
+    tables : mapping of str to DataFrame
+        The plan's tables, as they are written.
+    dated : str
+        The day that it bears; blank if none.
+    options : DataFrame, optional
+        Other plans of the case, see ``planning.scenarios.scenario_table``.
+    """
+    ahead = plan.outlook
+    return paper_bytes(Brief(plan.case, tables, ahead.cost(), ahead.available(), dated, options))
 
 
 def manifest_content(plan: "Plan") -> dict[str, Any]:

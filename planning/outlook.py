@@ -28,7 +28,7 @@ from planning.history import (
     income_history,
     known_income,
 )
-from planning.papers.charts import Chart, jaws
+from planning.papers.charts import Chart, jaws, jaws_title
 from planning.papers.charts_forecast import track
 from planning.papers.view import View, html_table
 from planning.pressure import banded, changes, cost_of_demand, income_by_year
@@ -114,17 +114,8 @@ class Outlook:
 
     def jaws(self) -> Chart:
         """Return the chart of what demand costs against what there is to pay for it."""
-        return jaws(self.cost(), self.available(), title=self._statement())
-
-    def _statement(self) -> str:
-        """Say in a line what the chart shows."""
-        cost, income = self.cost().iloc[-1], self.available().iloc[-1]
-        apart = (cost["median"] - income["median"]) / 1e6
-        way = "more" if apart > 0.0 else "less"
-        return (
-            f"By {cost['year']} demand at today's mix costs £{abs(apart):,.0f}m a year {way} "
-            "than income pays for"
-        )
+        cost, income = self.cost(), self.available()
+        return jaws(cost, income, title=jaws_title(cost, income))
 
     def series(self) -> View:
         """Return the forecast, series by series."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from planning.delivery import Delivery
     from planning.depletion import Depletion
     from planning.futures import Futures
+    from planning.papers.charts import Chart
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,37 @@ class Plan:
             table[columns].reset_index(drop=True),
             "A dash under marginal cost is a price that cannot be vouched for, not a nil.",
         )
+
+    def bridge(self) -> "Chart":
+        """Return the chart of what takes each year's requirement to the next."""
+        from planning.budget_paper.figures import bridge_chart  # Papers are made of plans.
+        from planning.schedules.mtfs import mtfs
+
+        return bridge_chart(self.case, mtfs(self.case, self.allocated))
+
+    def spending(self) -> "Chart":
+        """Return the chart of what each organisation answers for, year by year."""
+        from planning.budget_paper.figures import spending_chart
+
+        return spending_chart(self.case, self.allocated)
+
+    def reserves(self) -> "Chart":
+        """Return the chart of reserves with their floor."""
+        from planning.budget_paper.figures import reserves_chart
+
+        return reserves_chart(self.case, self.allocated)
+
+    def promises(self) -> "Chart":
+        """Return the chart of what is achieved of each target, met or missed."""
+        from planning.budget_paper.figures import targets_chart
+
+        return targets_chart(self.case, self.allocated)
+
+    def tornado(self) -> "Chart":
+        """Return the chart of what hangs on what; the plan is made again for it, in seconds."""
+        from planning.budget_paper.figures import tornado_chart
+
+        return tornado_chart(self.case, self.tables)
 
     def prices(self) -> View:
         """Return what each promise costs."""

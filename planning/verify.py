@@ -10,7 +10,7 @@ import pandas as pd
 
 from optimisation import certify
 from planning.case import Case
-from planning.export import WORKBOOKS, manifest_content
+from planning.export import PAPER, WORKBOOKS, manifest_content, plan_paper
 from planning.outlook import Outlook, look_ahead
 from planning.papers.columns import TABLES
 from planning.papers.csv_files import read_table
@@ -101,14 +101,17 @@ def alike(written: pd.DataFrame, again: pd.DataFrame) -> bool:
 
 
 def papers_at_odds(folder: Path, tables: Mapping[str, pd.DataFrame], again: Plan) -> Iterator[str]:
-    """Say where the workbook or the manifest does not say what the tables do.
+    """Say where the workbook, the paper or the manifest does not say what the tables do.
 
     The manifest's times and versions are its own word.
     """
     manifest = read_manifest(folder)
-    book = plan_book(again.case, tables, dated=str(manifest.get("dated", "")))
-    for name, written in WORKBOOKS.items():
-        if not (folder / name).is_file() or (folder / name).read_bytes() != written(book):
+    dated = str(manifest.get("dated", ""))
+    book = plan_book(again.case, tables, dated=dated)
+    papers = {name: written(book) for name, written in WORKBOOKS.items()}
+    papers[PAPER] = plan_paper(again, tables, dated=dated)
+    for name, content in papers.items():
+        if not (folder / name).is_file() or (folder / name).read_bytes() != content:
             yield f"{name} is not what the tables make"
     stated = manifest_content(again) | {"summary": summarise(again.case, tables)}
     for name in ("council", "summary", "illustrative", "options", "seed"):

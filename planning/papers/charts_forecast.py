@@ -3,13 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
-from textwrap import fill
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import StrMethodFormatter
 
-from planning.papers.charts import COST, INCOME, Chart, apart, finish, new_figure, tidy
+from planning.papers.charts import (
+    COST,
+    INCOME,
+    Chart,
+    apart,
+    drawable,
+    finish,
+    new_figure,
+    tidy,
+    wrapped,
+)
 from planning.papers.columns import Kind
 from planning.papers.view import readable
 
@@ -137,7 +146,7 @@ def track(series: Sequence[Track], *, source: str) -> Chart:
             " Hatched: the 80% interval of the last forecast,\nas it would have been made by "
             "today's method from the years to the one named."
         )
-    return finish(figure, note=f"{bands}\n{source}", alt=_words(series))
+    return finish(figure, note=f"{bands}\n{drawable(source)}", alt=_words(series))
 
 
 def _draw(axes: Axes, one: Track, look: _Look) -> None:
@@ -160,8 +169,8 @@ def _draw(axes: Axes, one: Track, look: _Look) -> None:
     shown = range((len(one.periods) - 1) % every, len(one.periods), every)
     axes.set_xticks(shown, [one.periods[i] for i in shown])
     axes.tick_params(labelsize=look.text)
-    axes.set_ylabel(one.measure, fontsize=look.text)
-    title = fill(f"{one.name}: {one.statement}", look.line)
+    axes.set_ylabel(drawable(one.measure), fontsize=look.text)
+    title = wrapped(f"{one.name}: {one.statement}", look.line)
     axes.set_title(title, loc="left", fontweight="bold", fontsize=look.title)
     tidy(axes)
 

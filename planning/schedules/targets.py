@@ -32,7 +32,7 @@ def target_schedule(case: Case, tables: Tables) -> Schedule:
     levels, outcomes = tables["targets"], case.outcomes.set_index("outcome")
     of = levels["outcome"]
     rows = levels.assign(
-        theme=of.map(outcomes["theme"]).str.capitalize(),
+        theme=of.map(outcomes["theme"]).astype("str").str.capitalize(),
         unit=of.map(outcomes["unit"]),
         statutory=np.where(of.map(outcomes["statutory"]).astype(bool), "Yes", "No"),
         direction=of.map(outcomes["direction"]).map({"at_least": "At least", "at_most": "At most"}),
