@@ -122,8 +122,8 @@ def _held_against(
     ]
     if unlike:
         raise NotComparable(
-            f"{folder} is not what {source} gives: {', '.join(unlike)} would be otherwise. It is of "
-            "a scenario, or was written by another version of Virement. Write the plan again, or "
-            "leave --cases out to compare the plans alone."
+            f"{folder} is not what {source} gives: {', '.join(unlike)} would be otherwise. It is "
+            "of a scenario, or was written by another version of Virement. Write the plan again, "
+            "or leave --cases out to compare the plans alone."
         )
     return outlook

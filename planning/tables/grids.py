@@ -15,12 +15,14 @@ At = Callable[[int | None, int | None], str]
 class Trouble:
     """What is wrong with a cell before it is read: a formula, an error, a hidden or merged cell.
 
-    What cannot be read at all is not ``readable``, and no other fault is found with it.
+    What cannot be read at all is not ``readable``, and no other fault is found with it. What holds
+    for a whole column is not ``counted`` cell by cell.
     """
 
     wrong: str
     remedy: str
     readable: bool = True
+    counted: bool = True
 
 
 @dataclass(frozen=True)

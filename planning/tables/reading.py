@@ -155,5 +155,5 @@ def _of_mapping(layouts: Layouts, own: Mapping[str, Given]) -> tuple[dict[str, G
 def _worded(text: str, names: Mapping[str, str]) -> str:
     """Say what a source calls its tables and rows where a folder's files and lines are named."""
     pattern = "|".join(re.escape(name) for name in sorted(names))
-    text = re.sub(rf"\b({pattern})(?![\w.])", lambda found: names[found[1]], text)
+    text = re.sub(rf"\b({pattern})(?!\w|\.\w)", lambda found: names[found[1]], text)
     return re.sub(r"\bon line (\d+)", r"in row \1", text)

@@ -257,7 +257,8 @@ def _troubles(grid: Grid, heading: _Heading) -> Iterator[Fault]:
         if more := count.pop((at, trouble.wrong), 0):
             name = "" if at is None else heading.names[at]
             value = "" if at is None or at >= len(lines[line]) else lines[line][at]
-            wrong = trouble.wrong + (f" (and {more - 1:,} more below)" if more > 1 else "")
+            below = f" (and {more - 1:,} more below)" if trouble.counted and more > 1 else ""
+            wrong = trouble.wrong + below
             yield Fault(heading.table.name, line, name, tidy(value), wrong, trouble.remedy)
 
 

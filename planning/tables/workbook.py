@@ -42,7 +42,7 @@ _ERROR = Trouble(
 )
 _UNHIDE = 'or write hidden = "read" in a mapping file.'
 _HIDDEN_ROW = Trouble("a hidden row", f"Clear the filter or unhide it, {_UNHIDE}")
-_HIDDEN_COLUMN = Trouble("a hidden column", f"Unhide it, {_UNHIDE}")
+_HIDDEN_COLUMN = Trouble("a hidden column", f"Unhide it, {_UNHIDE}", counted=False)
 _MERGED = Trouble(
     "cells merged into one, of which all but the first would be read as blank",
     "Unmerge them, and fill in each.",
