@@ -26,6 +26,10 @@ from planning.tables.settings import (
 from planning.tables.sheets import Sheet, read_grid
 from planning.tables.sources import Source, SourceKind
 
+_UNDER = re.compile(r"(\w+) under \[(\w+)\]")
+_SECTION = re.compile(r"\[(\w+)\]")
+"""How case.toml's own remedies name a setting, and a section of them."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -65,6 +69,8 @@ class Reading:
         if not self.names:
             return fault
         wrong, remedy = _worded(fault.wrong, self.names), _worded(fault.remedy, self.names)
+        if self.given is not None:
+            remedy = _SECTION.sub(r"the rows \1", _UNDER.sub(r"a row \2.\1", remedy))
         at = fault.at or self.names.get(fault.file, "").removeprefix("the ")
         return replace(fault, wrong=wrong, remedy=remedy, at=at)
 
@@ -137,7 +143,7 @@ def _settings(found: Found, layouts: Layouts) -> tuple[dict[str, Value], Sheet |
         given, faults = {**more, **(given or {})}, [*faults, *wrong]
     if given is None:
         return {}, sheet, faults
-    values, wrong = read_settings(given, in_sheet=sheet is not None)
+    values, wrong = read_settings(given)
     return values, sheet, [*faults, *wrong]
 
 

@@ -104,9 +104,7 @@ class Given:
         return read(str(self.value), column) if self.in_sheet else _value(self.value, column)
 
 
-def read_settings(
-    given: Mapping[str, Given], *, in_sheet: bool = False
-) -> tuple[dict[str, Value], list[Fault]]:
+def read_settings(given: Mapping[str, Given]) -> tuple[dict[str, Value], list[Fault]]:
     """Return every setting that could be read, by ``section.name``, and every fault found."""
     values: dict[str, Value] = {}
     faults = []
@@ -114,7 +112,7 @@ def read_settings(
         name = _full(setting)
         if name not in given:
             values |= {} if setting.default is None else {name: setting.default}
-            faults += [_missing(setting, in_sheet=in_sheet)] if setting.default is None else []
+            faults += [_missing(setting)] if setting.default is None else []
             continue
         one = given[name]
         try:
@@ -252,9 +250,8 @@ def _right(meaning: str, known: list[str]) -> str:
     return "There are no settings in this section yet: take it out."
 
 
-def _missing(setting: Setting, *, in_sheet: bool) -> Fault:
-    place = f"{setting.column.name} under [{setting.section}]"
-    remedy = f"Add {f'a row {_full(setting)}' if in_sheet else place}: {setting.column.doc}"
+def _missing(setting: Setting) -> Fault:
+    remedy = f"Add {setting.column.name} under [{setting.section}]: {setting.column.doc}"
     return Fault(SETTINGS_FILE, None, _full(setting), "", "missing", remedy)
 
 

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 MAPPING = "mapping.toml"
 """The mapping file in a folder; beside a workbook or an SQLite file it bears their name first."""
@@ -71,10 +71,9 @@ class Source:
         """Where it is on disk; None for a database that is elsewhere."""
         if self.kind is not SourceKind.DATABASE:
             return Path(self.address)
-        parts = urlsplit(self.address)
-        if parts.scheme.casefold() != "sqlite" or len(parts.path) < 2:
-            return None
-        return Path(unquote(parts.path[1:]))
+        driver, _, rest = self.address.partition("://")
+        file = rest.partition("?")[0].partition("/")[2]
+        return Path(unquote(file)) if driver.casefold() == "sqlite" and file else None
 
     @property
     def mapping_path(self) -> Path | None:
@@ -96,7 +95,7 @@ class Source:
         driver, _, rest = self.address.partition("://")
         driver = driver.partition("+")[0].casefold()
         if driver == "sqlite":
-            return f"sqlite://{urlsplit(self.address).path}"
+            return f"sqlite:///{'' if self.path is None else self.path}"
         # Only what can be nothing else is shown: an odd address may hide a password anywhere.
         found = _PLAIN.fullmatch(rest)
         return f"{driver}://{found['host']}/{found['name']}" if found else f"{driver}://…"

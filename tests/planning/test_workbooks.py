@@ -131,7 +131,8 @@ def test_settings_are_a_sheet_with_the_faults_of_case_toml(workbook):
     assert 'case!B5, plan.discount_rate "3.5": out of range' in text
     assert 'case!A9, setting "plan.seed": a setting given twice' in text
     # A blank for a figure that may be left out is that figure left out, and so not known.
-    assert "sheet case, reserves.minimum: missing." in text
+    missing = "sheet case, reserves.minimum: missing. Add a row reserves.minimum: The least"
+    assert missing in text
     assert len(text.splitlines()) == 6
 
 
