@@ -27,6 +27,9 @@ from planning.tables.schema import SETTINGS_FILE
 HOLDS = "national"
 """What a folder of a national run says that it holds."""
 
+_WORKBOOK = "case.xlsx"
+"""A workbook that goes by the name of its folder."""
+
 COLUMNS = [
     *("council", "name", "year", "status"),
     *FIGURES,
@@ -96,7 +99,7 @@ class _Prepared:
 
 
 def find_cases(folder: Path) -> list[Path]:
-    """Return the cases in a folder, each a folder or a workbook, in order of name.
+    """Return the cases in a folder, in order of name: folders, workbooks, folders of a workbook.
 
     Raises
     ------
@@ -105,6 +108,7 @@ def find_cases(folder: Path) -> list[Path]:
     """
     found = [path.parent for path in folder.glob(f"*/{SETTINGS_FILE}")]
     found += [path for path in folder.glob("*.xlsx") if not path.name.startswith((".", "~"))]
+    found += [path for path in folder.glob(f"*/{_WORKBOOK}") if path.parent not in found]
     if not found:
         wrong = f"{folder} holds neither a folder with a {SETTINGS_FILE} nor an .xlsx workbook"
         raise FileNotFoundError(wrong)
@@ -190,14 +194,15 @@ def _seed(case: Case, seed: int | None) -> int:
     return case.settings.seed if seed is None else seed
 
 
-def _read(folders: Sequence[Path]) -> tuple[dict[str, Case], dict[str, str]]:
-    """Return the cases that can be read, and why the others cannot, by the name of their folder."""
+def _read(places: Sequence[Path]) -> tuple[dict[str, Case], dict[str, str]]:
+    """Return the cases that can be read, and why the others cannot, by the name of their place."""
     cases, left_out = {}, {}
-    for folder in folders:
+    for place in places:
+        name = place.parent.name if place.name == _WORKBOOK else place.name
         try:
-            cases[folder.name] = Case.read(folder)
+            cases[name] = Case.read(place)
         except (InputError, OSError) as error:
-            left_out[folder.name] = _why(error)
+            left_out[name] = _why(error)
     return cases, left_out
 
 

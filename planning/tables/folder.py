@@ -29,7 +29,11 @@ def read_folder_files(source: Source, layouts: Layouts) -> Found:
         wrong = "a file, not a folder" if root.exists() else "there is no such folder"
         remedy = "Name the folder that holds case.toml, an .xlsx workbook, or a database."
         return Found({}, faults=(Fault("", None, "", str(root), wrong, remedy),), whole=False)
+    workbooks = sorted(path.name for path in root.glob("*.xlsx"))
     present = {_stem(name): name for name in _named_like_tables(root, layouts.file)}
+    if workbooks and not present:
+        wrong, remedy = "a folder without tables", f"If {workbooks[0]} is the case, name that file."
+        return Found({}, faults=(Fault("", None, "", str(root), wrong, remedy),), whole=False)
     assigned = assign(present, layouts, settings=SETTINGS_FILE)
     faults = [*assigned.faults]
     faults += [_stray(present[own], meaning) for own, meaning in assigned.meant.items()]

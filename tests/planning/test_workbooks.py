@@ -1,5 +1,6 @@
 """A case's workbook as councils keep them: faults by sheet and cell, and nothing lost unseen."""
 
+import shutil
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ import pytest
 import xlsxwriter
 
 from planning.case import Case
+from planning.national import find_cases
 from planning.tables.cell_text import plain_text
 from planning.tables.checks import all_faults
 from planning.tables.reading import read_source
@@ -282,3 +284,19 @@ def test_the_command_line_takes_a_workbook_and_writes_faults_as_json(workbook):
 def test_a_workbook_that_is_not_there_is_one_fault(tmp_path):
     fault = only(read_source(Source.of(tmp_path / "none.xlsx")).faults)
     assert fault.wrong == "there is no such workbook"
+
+
+def test_a_folder_that_holds_a_workbook_alone_says_which_to_name(workbook):
+    fault = only(read_source(Source.of(workbook.parent)).faults)
+    assert "If small.xlsx is the case, name that file." in str(fault)
+
+
+def test_the_cases_of_a_country_may_be_workbooks(tmp_path, tables):
+    """By themselves, in a folder each, or beside the tables that were made into one."""
+    shutil.copytree(SMALL, tmp_path / "a")
+    (tmp_path / "b").mkdir()
+    for name in ("a/case.xlsx", "b/case.xlsx", "c.xlsx"):
+        write_workbook(tmp_path / name, tables)
+    (tmp_path / "~$c.xlsx").write_bytes(b"x")
+    found = [str(place.relative_to(tmp_path)) for place in find_cases(tmp_path)]
+    assert found == ["a", "b/case.xlsx", "c.xlsx"]
