@@ -23,7 +23,8 @@ from tests.planning.plans import northamptonshire, small
 
 NAN = float("nan")
 PLANS = {"northamptonshire": northamptonshire, "small": small}
-LONG = "A body with a name that goes on and on $like$ this, for Smith & Sons <b>Ltd</b>"
+LONG = r"A body with a name $\like$ this, that goes on and on, for Smith & Sons <b>Ltd</b>"
+"""What stands between dollars is a formula to matplotlib, and this one is at fault."""
 
 
 @pytest.fixture(scope="module", params=list(PLANS))
@@ -218,7 +219,7 @@ def test_the_smallest_steps_are_put_together_and_named():
     lines = odd_lines(ONE, [[9e6], [8e6], [7e6], [2e6], [1e6]])
     said = bridge(lines, ONE).alt
     assert "other changes +3.0" in said
-    assert said.count("$like$") == 0
+    assert r"$\like$" in said
     assert re.search(r"Other changes are .* 3; .* 4\.$", said)
 
 

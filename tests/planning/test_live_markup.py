@@ -35,6 +35,7 @@ PAYLOADS = (
     r"$\frac{1}{0}$ and $",
     "文件 😀",
 )
+MARKUP = " <i x='1'>&#39;"
 COMMANDS = "\x1b[31mred\x1b[0m \u202eesrever \ufffe"
 EXTRA = {
     "assumptions": {"assumption": "pay", "quality": "2", "impact": "4", "review_by": "2015-01-01"},
@@ -58,8 +59,7 @@ def poisoned(tmp_path_factory):
             if column.kind is not Kind.TEXT or path.stem in ("scenarios", "events"):
                 continue
             for row in rows:
-                # One that starts so would make every row illustrative; the rest is the payload.
-                row[column.name] = PAYLOADS[count % len(PAYLOADS)]
+                row[column.name] = PAYLOADS[count % len(PAYLOADS)] + MARKUP
                 count += 1
         write(path, list(rows[0]), rows)
     settings = (folder / "case.toml").read_text(encoding="utf-8")
