@@ -16,6 +16,7 @@ import click
 from planning.answer import AS_JSON, CASE, Answer
 from planning.cli_accessible import accessible
 from planning.cli_compare import compare
+from planning.cli_init import init
 from planning.cli_runs import awards, commit, futures, national, stress
 from planning.plain import plain
 from planning.progress import progress
@@ -199,7 +200,7 @@ def forecast(
         answer(status, lines, {"forecast": json.loads(records), "failed": list(made.failed)})
 
 
-for command in (compare, stress, futures, commit, national, awards, accessible):
+for command in (init, compare, stress, futures, commit, national, awards, accessible):
     main.add_command(command)
 
 

@@ -69,6 +69,35 @@ def replace_folder(target: Path, files: Mapping[str, bytes], *, holds: str = PLA
         shutil.rmtree(fresh, ignore_errors=True)
 
 
+def fill_folder(target: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder that is empty or not there: all of them, or none.
+
+    A folder that is there is filled where it stands, for somebody may be standing in it.
+
+    Raises
+    ------
+    FileExistsError
+        If there is anything in it, or it is not a folder.
+    """
+    if not target.exists() and not target.is_symlink():
+        replace_folder(target, files)
+        return
+    if not target.is_dir():
+        raise FileExistsError(
+            f"{target} is not a folder. Name one that is empty, or not there yet."
+        )
+    if any(target.iterdir()):
+        raise FileExistsError(f"{target} is not empty. Name a folder that is, or is not there yet.")
+    try:
+        for name, content in files.items():
+            write_file(target / name, content)
+        _sync(target)
+    except BaseException:
+        for ours in target.iterdir():
+            ours.unlink()
+        raise
+
+
 def check_file(target: Path, *, beside: Path | None) -> None:
     """Refuse a place that a file may not take: a folder, or what it is made from, if a file.
 

@@ -202,11 +202,13 @@ def within(value: float, column: Column) -> float:
     )
     if inside:
         return value
-    raise UnreadableCell(f"out of range: it must be {_bounds(column)}", _way_back(value, column))
+    raise UnreadableCell(f"out of range: it must be {bounds(column)}", _way_back(value, column))
 
 
-def _bounds(column: Column) -> str:
-    """Say a column's bounds in words."""
+def bounds(column: Column) -> str:
+    """Say a column's bounds in words; blank where it has none."""
+    if column.least == -inf and column.most == inf:
+        return ""
     low, high = _plain(column.least), _plain(column.most)
     if column.most == inf:
         return f"above {low}" if column.strict else f"{low} or more"
