@@ -8,7 +8,7 @@ import pandas as pd
 
 from optimisation import Infeasible
 from planning.case import Case
-from planning.outlook import FORECAST_FROM, Outlook, look_ahead
+from planning.outlook import Outlook, forecast_anew, look_ahead
 from planning.papers.view import View
 from planning.plan import Plan, draw_up
 from planning.spread_work import HERE, Task, Workers, spread
@@ -106,8 +106,7 @@ def _told(scenario: str, case: Case, outlook: Outlook) -> dict[str, object]:
 
 
 def _run(scenario: str, case: Case, outlook: Outlook) -> Run:
-    anew = any(edit.table in FORECAST_FROM for edit in case.edits)
-    ahead = look_ahead(case) if anew else outlook.of(case)
+    ahead = look_ahead(case) if forecast_anew(case) else outlook.of(case)
     try:
         return Run(scenario, draw_up(ahead))
     except Infeasible as refusal:
