@@ -15,6 +15,8 @@ import click
 
 from planning.answer import AS_JSON, CASE, Answer
 from planning.cli_accessible import accessible
+from planning.cli_lab import lab
+from planning.cli_report import report
 from planning.cli_runs import awards, commit, futures, national, stress
 from planning.plain import plain
 from planning.progress import progress
@@ -185,7 +187,7 @@ def forecast(history: Path, out: Path | None, *, as_json: bool, **asked: Any) ->
         answer(status, lines, {"forecast": json.loads(records), "failed": list(made.failed)})
 
 
-for command in (stress, futures, commit, national, awards, accessible):
+for command in (stress, futures, commit, national, awards, accessible, lab, report):
     main.add_command(command)
 
 

@@ -31,7 +31,7 @@ from planning.history import (
 from planning.papers.charts import Chart, jaws
 from planning.papers.charts_forecast import track
 from planning.papers.view import View, html_table
-from planning.pressure import banded, changes, cost_of_demand, income_by_year
+from planning.pressure import banded, changes, cost_of_demand, income_by_year, unit_prices
 from planning.tables.edits import OUTLOOK
 from planning.tables.faults import Fault, InputError
 from planning.tables.schema import SETTINGS_FILE
@@ -189,6 +189,17 @@ class Outlook:
         ]
         source = f"Source: demand.csv and income.csv of the case of {self.case.name}."
         return track(tracks, source=source)
+
+    def costliest(self, count: int) -> list[str]:
+        """Return the series of demand that cost most in the plan's last year, the most first."""
+        year = self.case.years[-1]
+        last = self.demand[self.demand["year"] == year]
+        cost = last["units"] * last["service"].map(unit_prices(self.case, year)).fillna(0.0)
+        table = last.assign(cost=cost).nlargest(count, "cost")
+        return [
+            "/".join(filter(None, key))
+            for key in zip(table["service"], table["locality"], strict=True)
+        ]
 
     def _repr_html_(self) -> str:
         """Return the chart, and the cost and income behind it."""

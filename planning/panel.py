@@ -17,7 +17,7 @@ SAID = {"description_width": "15em"}
 WORKING = "Working it out…"
 
 
-def what_if(case: Case, outlook: Outlook | None = None) -> widgets.Widget:
+def what_if(case: Case, outlook: Outlook | None = None) -> "Panel":
     """Return a panel that says what follows from less grant, more risk and the like.
 
     Parameters
@@ -34,7 +34,7 @@ def what_if(case: Case, outlook: Outlook | None = None) -> widgets.Widget:
     InputError
         If a series cannot be forecast.
     """
-    return Panel(WhatIf.of(case, outlook)).box
+    return Panel(WhatIf.of(case, outlook))
 
 
 class Panel:
@@ -74,6 +74,10 @@ class Panel:
             ]
         )
         self._answer()
+
+    def _repr_mimebundle_(self, **asked: object) -> dict[str, object]:
+        """Return the panel, and for what has no widgets the figures."""
+        return {**self.box._repr_mimebundle_(**asked), "text/html": self.result.value}
 
     @property
     def values(self) -> Values:

@@ -30,6 +30,19 @@ class Run:
     plan: Plan | None
     conflict: tuple[str, ...] = ()
 
+    @property
+    def made(self) -> Plan:
+        """Its plan.
+
+        Raises
+        ------
+        Infeasible
+            If it has none.
+        """
+        if self.plan is None:
+            raise Infeasible([*self.conflict], [])
+        return self.plan
+
 
 def every_case(case: Case) -> dict[str, Case]:
     """Return the case as it is, after each of its scenarios, and after each built-in stress."""
@@ -42,6 +55,11 @@ def every_case(case: Case) -> dict[str, Case]:
 def compare(case: Case, *scenarios: str) -> tuple["Run", ...]:
     """Return the plans of the case as it is and of some of its scenarios, in this order."""
     return run_all({AS_IT_IS: case} | {name: case.scenario(name) for name in scenarios})
+
+
+def compare_all(case: Case) -> tuple["Run", ...]:
+    """Return the plans of the case as it is and of each of its scenarios, in order of name."""
+    return compare(case, *sorted(set(case.scenarios["scenario"])))
 
 
 def run_all(
