@@ -17,6 +17,8 @@ from planning.answer import AS_JSON, CASE, Answer
 from planning.cli_accessible import accessible
 from planning.cli_compare import compare
 from planning.cli_init import init
+from planning.cli_lab import lab
+from planning.cli_report import report
 from planning.cli_runs import awards, commit, futures, national, stress
 from planning.plain import plain
 from planning.progress import progress
@@ -200,7 +202,18 @@ def forecast(
         answer(status, lines, {"forecast": json.loads(records), "failed": list(made.failed)})
 
 
-for command in (init, compare, stress, futures, commit, national, awards, accessible):
+for command in (
+    init,
+    compare,
+    stress,
+    futures,
+    commit,
+    national,
+    awards,
+    accessible,
+    lab,
+    report,
+):
     main.add_command(command)
 
 

@@ -31,7 +31,7 @@ from planning.history import (
 from planning.papers.charts import Chart, jaws, jaws_title
 from planning.papers.charts_forecast import track
 from planning.papers.view import View, html_table
-from planning.pressure import banded, changes, cost_of_demand, income_by_year
+from planning.pressure import banded, changes, cost_of_demand, income_by_year, unit_prices
 from planning.tables.edits import OUTLOOK
 from planning.tables.faults import Fault, InputError
 from planning.tables.schema import SETTINGS_FILE
@@ -42,6 +42,13 @@ PATHS = 2_000
 
 FORECAST_FROM = {"demand", "drivers", "events", "income", "services", "streams", SETTINGS_FILE}
 """What an edit of makes another forecast."""
+
+PLANNED_AT = {
+    (SETTINGS_FILE, "plan.demand_quantile"),
+    (SETTINGS_FILE, "plan.income_quantile"),
+    ("services", "demand_quantile"),
+}
+"""But for these, which say where in the same forecast a plan stands."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,8 @@ class Outlook:
         stream, year, amount (£): what is planned for.
     paths : Paths
         Futures of demand and income together, series named ``demand:`` and ``income:``.
+    made : Forecast
+        What all this is read from: every quantile of it is there without another fit.
     """
 
     case: Case
@@ -86,6 +95,7 @@ class Outlook:
     demand: pd.DataFrame
     income: pd.DataFrame
     paths: Paths
+    made: Forecast
 
     def of(self, case: Case) -> "Outlook":
         """Return the same forecast for an edit of the case that leaves its history alone.
@@ -95,14 +105,10 @@ class Outlook:
         ValueError
             If the edit is of what is forecast from, so that it must be forecast anew.
         """
-        if told := sorted({edit.table for edit in case.edits} & FORECAST_FROM):
+        if told := forecast_anew(case):
             raise ValueError(f"an edit of {', '.join(told)} must be forecast anew")
-        return replace(
-            self,
-            case=case,
-            demand=after_edits(self.demand, "outlook.demand", case),
-            income=after_edits(self.income, "outlook.income", case),
-        )
+        demand, income = _planned(self.made, demand_history(case), income_history(case), case)
+        return replace(self, case=case, demand=demand, income=income)
 
     def cost(self) -> pd.DataFrame:
         """Return the cost of demand at today's mix, see ``planning.pressure.cost_of_demand``."""
@@ -175,10 +181,27 @@ class Outlook:
         source = f"Source: demand.csv and income.csv of the case of {self.case.name}."
         return track(tracks, source=source)
 
+    def costliest(self, count: int) -> list[str]:
+        """Return the series of demand that cost most in the plan's last year, the most first."""
+        year = self.case.years[-1]
+        last = self.demand[self.demand["year"] == year]
+        cost = last["units"] * last["service"].map(unit_prices(self.case, year)).fillna(0.0)
+        table = last.assign(cost=cost).nlargest(count, "cost")
+        return [
+            "/".join(filter(None, key))
+            for key in zip(table["service"], table["locality"], strict=True)
+        ]
+
     def _repr_html_(self) -> str:
         """Return the chart, and the cost and income behind it."""
         table = self.cost().merge(self.available(), on="year", suffixes=("_cost", "_income"))
         return self.jaws().html + html_table("Cost of demand at today's mix and income, £", table)
+
+
+def forecast_anew(case: Case) -> list[str]:
+    """Return the tables of which an edit of the case makes another forecast, in order of name."""
+    told = {edit.table for edit in case.edits if (edit.table, edit.column) not in PLANNED_AT}
+    return sorted(told & FORECAST_FROM)
 
 
 def look_ahead(case: Case, *, say: Callable[[str], None] = lambda _: None) -> Outlook:
@@ -219,7 +242,7 @@ def look_ahead(case: Case, *, say: Callable[[str], None] = lambda _: None) -> Ou
         events=_of(events, names),
         until=(parse_period(case.years[0]) + -1).label,
     )
-    planned = _planned_demand(made, demand, case), _planned_income(made, income, case)
+    planned = _planned(made, demand, income, case)
     return Outlook(
         case=case,
         forecast=_forecast_table(made.table, names),
@@ -228,9 +251,10 @@ def look_ahead(case: Case, *, say: Callable[[str], None] = lambda _: None) -> Ou
         grades=_named(grades, names),
         history=_of(history, names),
         trials=_of(made.trials, names),
-        demand=after_edits(planned[0], "outlook.demand", case),
-        income=after_edits(planned[1], "outlook.income", case),
+        demand=planned[0],
+        income=planned[1],
         paths=made.paths(PATHS, seed=case.settings.seed).of(names),
+        made=made,
     )
 
 
@@ -304,6 +328,16 @@ def _at_quantile(made: Forecast, history: History, *, quantile: float, case: Cas
     table = made.quantile(quantile)
     wanted = table["series"].isin(history.keys) & table["period"].isin(case.years)
     return table[wanted].sort_values(["series", "period"], ignore_index=True)
+
+
+def _planned(
+    made: Forecast, demand: History, income: History, case: Case
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the demand and the income planned for, after what the case's edits make of them."""
+    return (
+        after_edits(_planned_demand(made, demand, case), "outlook.demand", case),
+        after_edits(_planned_income(made, income, case), "outlook.income", case),
+    )
 
 
 def _planned_demand(made: Forecast, history: History, case: Case) -> pd.DataFrame:

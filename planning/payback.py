@@ -5,10 +5,14 @@ import pandas as pd
 from planning.case import Case
 from planning.papers.view import View
 from planning.plan import Plan
+from planning.scenarios import Run
 from planning.schedules.counted import counted_proposals
 
 PENNY = 0.005
 """£ below which a figure is nil to the penny."""
+
+STAY = "stay_as_we_are"
+"""The scenario, by its name, in which no organisation is new: what others pay back against."""
 
 KEYS = ["organisation", "year"]
 MONEY = ["set_up", "bought", "other", "trading", "served", "benefit"]
@@ -40,6 +44,15 @@ def payback_table(before: Plan, after: Plan) -> pd.DataFrame:
     last_short = table["organisation"].map(short).astype("str").fillna("")
     even = table[table["year"] > last_short].groupby("organisation")["year"].min()
     return table.assign(pays_back=table["organisation"].map(even).astype("str").fillna(""))
+
+
+def payback_of(runs: tuple[Run, ...]) -> View:
+    """Return who pays back against staying as we are, over every other scenario with a plan."""
+    plans = {run.scenario: run.plan for run in runs if run.plan is not None}
+    if (stay := plans.pop(STAY, None)) is None or not plans:
+        note = f"Name one {STAY} in scenarios.csv: the case as if no organisation were new."
+        return View("No plan of staying as we are to pay back against", pd.DataFrame(), note)
+    return payback_view(stay, *plans.values())
 
 
 def payback_view(before: Plan, *after: Plan) -> View:

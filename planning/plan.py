@@ -200,6 +200,11 @@ class Plan:
             rates=costs,
         )
 
+    def largest_offers(self, count: int) -> list[str]:
+        """Return the offers that are paid most over the years, the most first."""
+        paid = self.allocation.allocation.groupby("offer")["cost"].sum()
+        return [str(offer) for offer in paid.nlargest(count).index]
+
     def alternatives(self, *, within: float = 0.01) -> "Choices":
         """Return up to five plans nearly as good, for members to choose between."""
         from planning.choices import choose  # It makes plans, and knows this module.

@@ -8,7 +8,7 @@ import pandas as pd
 
 from optimisation import Infeasible
 from planning.case import Case
-from planning.outlook import FORECAST_FROM, Outlook, look_ahead
+from planning.outlook import Outlook, forecast_anew, look_ahead
 from planning.papers.view import View
 from planning.plan import Plan, draw_up
 from planning.spread_work import HERE, Task, Workers, spread
@@ -30,6 +30,19 @@ class Run:
     plan: Plan | None
     conflict: tuple[str, ...] = ()
 
+    @property
+    def made(self) -> Plan:
+        """Its plan.
+
+        Raises
+        ------
+        Infeasible
+            If it has none.
+        """
+        if self.plan is None:
+            raise Infeasible([*self.conflict], [])
+        return self.plan
+
 
 def every_case(case: Case) -> dict[str, Case]:
     """Return the case as it is, after each of its scenarios, and after each built-in stress."""
@@ -42,6 +55,11 @@ def every_case(case: Case) -> dict[str, Case]:
 def compare(case: Case, *scenarios: str) -> tuple["Run", ...]:
     """Return the plans of the case as it is and of some of its scenarios, in this order."""
     return run_all({AS_IT_IS: case} | {name: case.scenario(name) for name in scenarios})
+
+
+def compare_all(case: Case) -> tuple["Run", ...]:
+    """Return the plans of the case as it is and of each of its scenarios, in order of name."""
+    return compare(case, *sorted(set(case.scenarios["scenario"])))
 
 
 def run_all(
@@ -106,8 +124,7 @@ def _told(scenario: str, case: Case, outlook: Outlook) -> dict[str, object]:
 
 
 def _run(scenario: str, case: Case, outlook: Outlook) -> Run:
-    anew = any(edit.table in FORECAST_FROM for edit in case.edits)
-    ahead = look_ahead(case) if anew else outlook.of(case)
+    ahead = look_ahead(case) if forecast_anew(case) else outlook.of(case)
     try:
         return Run(scenario, draw_up(ahead))
     except Infeasible as refusal:

@@ -25,7 +25,7 @@ def stresses(case: Case) -> dict[str, tuple[Edit, ...]]:
     }
     every = together | {"all of these": [cell for cells in together.values() for cell in cells]}
     for provider in sorted(set(case.offers["provider"])):
-        every[f"{provider} fails"] = list(_fails(case, provider))
+        every[f"{provider} fails"] = list(failure(case, provider))
     return {
         name: tuple(Edit(name, *cell) for cell in cells) for name, cells in every.items() if cells
     }
@@ -55,8 +55,8 @@ def _less_grant(case: Case) -> Iterator[Cell]:
         yield "outlook.income", f"{stream}/*", "amount", GRANT_FALL
 
 
-def _fails(case: Case, provider: str) -> Iterator[Cell]:
-    """Open a provider's offers only after the plan."""
+def failure(case: Case, provider: str) -> Iterator[Cell]:
+    """Yield what a provider that fails changes: its offers open only after the plan."""
     last = int(case.years[-1][:4]) + 1
     for offer in case.offers.loc[case.offers["provider"] == provider, "offer"]:
         yield "offers", offer, "first_year", f"{last}-{(last + 1) % 100:02d}"

@@ -73,10 +73,35 @@ def test_income_is_edited_by_stream_or_by_kind(small, outlook):
 
 
 def test_what_changes_the_forecast_is_forecast_anew(small, outlook):
-    risky = small.edit(Edit("risk", "case.toml", "", "plan.demand_quantile", "0.9"))
+    longer = small.edit(Edit("seed", "case.toml", "", "plan.seed", "7"))
     with pytest.raises(ValueError, match="forecast anew"):
-        outlook.of(risky)
-    assert (look_ahead(risky).demand["units"] > outlook.demand["units"]).all()
+        outlook.of(longer)
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [Edit("risk", "case.toml", "", "plan.demand_quantile", "0.9")],
+        [Edit("risk", "case.toml", "", "plan.income_quantile", "0.2")],
+        [Edit("risk", "services", "home_care", "demand_quantile", "0.8")],
+    ],
+    ids=lambda edits: edits[0].column,
+)
+def test_another_quantile_of_the_same_forecast_is_what_a_forecast_from_nothing_gives(
+    small, outlook, edits
+):
+    risky = small.edit(*edits)
+    kept, anew = outlook.of(risky), look_ahead(risky)
+    assert_frame_equal(kept.demand, anew.demand, check_exact=True)
+    assert_frame_equal(kept.income, anew.income, check_exact=True)
+    assert not (kept.demand.equals(outlook.demand) and kept.income.equals(outlook.income))
+
+
+def test_edits_on_an_outlook_already_edited_are_made_once(small, outlook):
+    half = small.edit(grant="x0.5")
+    after = outlook.of(half).of(half.edit(council_tax="+1%")).income.set_index("stream")["amount"]
+    before = outlook.income.set_index("stream")["amount"]
+    assert after["care_grant"].to_numpy() == pytest.approx(0.5 * before["care_grant"].to_numpy())
 
 
 def test_an_edit_of_nothing_that_is_forecast_is_refused(small, outlook):

@@ -1,0 +1,99 @@
+"""A scenario added to a case's scenarios.csv: checked as a case is at the door, all or nothing."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+from planning.case import Case
+from planning.papers.folder import write_file
+from planning.tables.checks import all_faults
+from planning.tables.edits import SCENARIOS, Edit
+from planning.tables.faults import Fault, InputError
+from planning.tables.reading import Reading, read_folder
+from planning.tables.schema import TABLES
+from planning.tables.sheets import decoded, read_table
+
+FILE = TABLES[SCENARIOS].file
+
+
+def add_scenario(case: Case, edits: Sequence[Edit], *, source: str, note: str) -> Case:
+    """Write edits below the others of scenarios.csv, and return the case as it is then read.
+
+    What is in the file stays byte for byte. Edits that the case has already are part of it as it
+    was read, and are made again in what is returned.
+
+    Parameters
+    ----------
+    case : Case
+        The case, whose files must not have changed since it was read.
+    edits : sequence of Edit
+        All of one scenario, by a name that is not yet taken.
+    source, note : str
+        What its rows say there, if the file has such columns.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to save, the name is taken, the case would be at fault with it, or its
+        files have changed. Nothing is written then, unless another file changes at that moment.
+    """
+    reading = read_folder(case.folder)
+    if reading.digests != case.digests:
+        wrong = "the case's files have changed since it was read"
+        raise InputError([Fault("", None, "", case.folder, wrong, "Read it again.")])
+    _check_name(reading, edits)
+    path = Path(case.folder) / FILE
+    before = path.read_bytes() if FILE in reading.digests else b""
+    after = before + _rows(before, edits, remarks={"source": source, "note": note})
+    sheet, own = read_table(after, TABLES[SCENARIOS])
+    sheets = MappingProxyType(dict(reading.sheets) | {SCENARIOS: sheet})
+    if faults := all_faults(replace(reading, sheets=sheets, faults=(*reading.faults, *own))):
+        raise InputError(faults)
+    write_file(path, after)
+    fresh = type(case).read(case.folder, edits=lambda _: case.edits)
+    if fresh.digests != dict(case.digests) | {FILE: hashlib.sha256(after).hexdigest()}:
+        wrong = "another file of the case changed while the scenario was saved"
+        raise InputError([Fault("", None, "", case.folder, wrong, "Read it again.")])
+    return fresh
+
+
+def _check_name(reading: Reading, edits: Sequence[Edit]) -> None:
+    """Refuse a scenario of no edits, and one by a name that is taken.
+
+    Raises
+    ------
+    InputError
+        If it is either.
+    """
+    if not edits:
+        wrong = "nothing is changed, so there is nothing to save"
+        raise InputError([Fault(SCENARIOS, None, "", "", wrong, "Change something first.")])
+    name = edits[0].scenario
+    for row in reading.sheets[SCENARIOS].having("scenario"):
+        if row.text("scenario") == name.strip():
+            wrong = "the case has a scenario of this name"
+            remedy = "Choose another name, or take its rows out of scenarios.csv first."
+            raise InputError([Fault(SCENARIOS, row.line, "scenario", name, wrong, remedy)])
+
+
+def _rows(before: bytes, edits: Sequence[Edit], *, remarks: dict[str, str]) -> bytes:
+    """Return the rows of some edits in the columns of a file, which is begun if it is empty."""
+    text, _ = decoded(before, SCENARIOS)
+    end = "\r\n" if "\r\n" in text else "\n"
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator=end)
+    heading = [name.strip() for name in next(csv.reader(io.StringIO(text)), [])]
+    if not any(heading):
+        heading = list(TABLES[SCENARIOS].names)
+        writer.writerow(heading)
+    elif not text.endswith(("\n", "\r")):
+        out.write(end)
+    for edit in edits:
+        cells = {name: str(getattr(edit, name)) for name in ("table", "key", "column", "value")}
+        cells |= remarks | {"scenario": edit.scenario}
+        writer.writerow([cells.get(name, "") for name in heading])
+    return out.getvalue().encode()
