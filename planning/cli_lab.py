@@ -10,7 +10,7 @@ from planning.plain import plain
 
 
 @click.command()
-@click.argument("case", type=click.Path(path_type=Path), default=".")
+@click.argument("case", default=".")
 @click.argument("more", nargs=-1, metavar="[-- OPTION...]")
 @click.option(
     "--folder",
@@ -24,7 +24,7 @@ from planning.plain import plain
 @click.option("--port", type=click.IntRange(1, 65_535), default=8888, show_default=True)
 @click.option("--no-browser", is_flag=True, help="Open no browser; the address is printed.")
 def lab(
-    case: Path,
+    case: str,
     more: tuple[str, ...],
     folder: Path | None,
     port: int,
@@ -32,7 +32,7 @@ def lab(
     fresh: bool,
     no_browser: bool,
 ) -> None:
-    """Open JupyterLab on the notebooks for a CASE folder, or for the one you are in.
+    """Open JupyterLab on the notebooks for a CASE, or for the folder you are in.
 
     They are copied to a folder of your own, and are kept as you leave them. JupyterLab listens to
     this computer alone, asks for a token, and fetches nothing from anywhere. It is given whatever
@@ -42,11 +42,11 @@ def lab(
         from planning.case import Case
         from planning.lab import OPTIONS, copy_notebooks, environment
 
-        Case.read(case)
-        own = folder or Path(f"{case.resolve().name}_notebooks")
+        source = Case.read(case).source
+        own = folder or Path(f"{Path(source.anywhere).stem}_notebooks")
         if fresh and own.is_dir():
             click.confirm(plain(f"Replace the notebooks in {own}?"), abort=True)
-        for name in copy_notebooks(own, case, fresh=fresh):
+        for name in copy_notebooks(own, source.anywhere, fresh=fresh):
             click.echo(plain(f"Kept as it is: {own / name}"))
         os.environ.update(environment(own))
     if not os.environ.get("JUPYTER_TOKEN"):

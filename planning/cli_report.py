@@ -11,6 +11,7 @@ from planning.status import Status
 
 if TYPE_CHECKING:
     from planning.case import Case
+    from planning.tables.sources import Source
 
 FAULTS = {
     "InputError": Status.INPUT_AT_FAULT,
@@ -29,8 +30,8 @@ FAULTS = {
     help="The HTML file to write, named for the notebook in this folder unless given.",
 )
 @AS_JSON
-def report(case: Path, notebook: str, out: Path | None, *, as_json: bool) -> None:
-    """Run a notebook for a CASE folder and write what it shows as one HTML file.
+def report(case: "Source", notebook: str, out: Path | None, *, as_json: bool) -> None:
+    """Run a notebook for a CASE and write what it shows as one HTML file.
 
     The page stands alone: it holds its pictures, no code and no script, and asks for nothing from
     anywhere. Cells for a planner at work are left out.
@@ -45,7 +46,7 @@ def report(case: Path, notebook: str, out: Path | None, *, as_json: bool) -> Non
 
             path = find(notebook)
             target = Path(f"{path.stem}.html") if out is None else out
-            check_file(target, beside=case)
+            check_file(target, beside=case.path)
             read = Case.read(case)
             say(f"Running the notebook {path.stem}")
             page, status, lines = _page(path, read)

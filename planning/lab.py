@@ -29,15 +29,15 @@ OPTIONS = (
 """Nothing is fetched from anywhere, nothing installed, and no other computer let in."""
 
 
-def copy_notebooks(folder: Path, case: Path, *, fresh: bool = False) -> list[str]:
+def copy_notebooks(folder: Path, case: str, *, fresh: bool = False) -> list[str]:
     """Copy the notebooks to a folder with a case filled in, and return those left as they were.
 
     Parameters
     ----------
     folder : Path
         The planner's own; it is made if it is not there.
-    case : Path
-        The case.
+    case : str
+        Where the case is, as it may be read from any folder.
     fresh : bool
         Whether notebooks that are there are replaced.
 
@@ -48,10 +48,9 @@ def copy_notebooks(folder: Path, case: Path, *, fresh: bool = False) -> list[str
     """
     if folder.exists() and not folder.is_dir():
         raise FileExistsError(f"{folder} is a file. Name a folder for --folder.")
-    named = str(case.resolve())
     there = [] if fresh else [p for p in notebooks().values() if (folder / p.name).exists()]
     for path in there:
-        if case_of(read_notebook(folder / path.name)) != case_line(named):
+        if case_of(read_notebook(folder / path.name)) != case_line(case):
             raise FileExistsError(
                 f"{folder / path.name} is of another case. Name another folder for --folder, or "
                 "say --fresh to have the notebooks in this one replaced."
@@ -59,7 +58,7 @@ def copy_notebooks(folder: Path, case: Path, *, fresh: bool = False) -> list[str
     folder.mkdir(parents=True, exist_ok=True)
     for path in notebooks().values():
         if path not in there:
-            write_file(folder / path.name, with_case(read_notebook(path), named).encode())
+            write_file(folder / path.name, with_case(read_notebook(path), case).encode())
     return [path.name for path in there]
 
 

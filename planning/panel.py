@@ -108,7 +108,7 @@ class Panel:
         """Save the changes by the name that is given, or say why they are not."""
         try:
             self.asked = self.asked.saved(self.values, self.name.value)
-            lines = [f"Saved: scenario {self.name.value} of {self.asked.case.folder}."]
+            lines = [f"Saved: scenario {self.name.value} of {self.asked.case.source}."]
         except InputError as error:
             lines = ["Not saved.", *(str(fault) for fault in error.faults)]
         except OSError as error:

@@ -100,7 +100,7 @@ def run(made: nbformat.NotebookNode, case: Case) -> nbformat.NotebookNode:
         done: nbformat.NotebookNode = papermill.execute_notebook(
             made,
             None,
-            parameters={"case": str(Path(case.folder).resolve())},
+            parameters={"case": case.source.anywhere},
             kernel_name="python3",
             kernel_manager_class=ThisPython,
             progress_bar=False,
@@ -161,6 +161,6 @@ def _source(case: Case) -> str:
     digest = sha256(repr(sorted(case.digests.items())).encode()).hexdigest()
     version = importlib.metadata.version("virement")
     return (
-        f"Made by Virement {version} from the case of {case.name}; the sha256 of its files' own, "
+        f"Made by Virement {version} from the case of {case.name}; the sha256 of its tables' own, "
         f"in order of name, is {digest}."
     )

@@ -1,7 +1,6 @@
 """A scenario added to a case's scenarios.csv: checked as a case is at the door, all or nothing."""
 
 import csv
-import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,11 +10,12 @@ from types import MappingProxyType
 from planning.case import Case
 from planning.papers.folder import write_file
 from planning.tables.checks import all_faults
+from planning.tables.csv_grids import decoded, read_table
 from planning.tables.edits import SCENARIOS, Edit
 from planning.tables.faults import Fault, InputError
-from planning.tables.reading import Reading, read_folder
+from planning.tables.reading import Reading, read_source
 from planning.tables.schema import TABLES
-from planning.tables.sheets import decoded, read_table
+from planning.tables.sources import SourceKind
 
 FILE = TABLES[SCENARIOS].file
 
@@ -41,24 +41,35 @@ def add_scenario(case: Case, edits: Sequence[Edit], *, source: str, note: str) -
         If there is nothing to save, the name is taken, the case would be at fault with it, or its
         files have changed. Nothing is written then, unless another file changes at that moment.
     """
-    reading = read_folder(case.folder)
-    if reading.digests != case.digests:
+    if case.source.kind is not SourceKind.FOLDER:
+        wrong = f"a scenario is not written to a {case.source.kind}"
+        raise InputError([Fault("", None, "", str(case.source), wrong, _to_paste(edits))])
+    reading = read_source(case.source)
+    if reading.files != case.files:
         wrong = "the case's files have changed since it was read"
-        raise InputError([Fault("", None, "", case.folder, wrong, "Read it again.")])
+        raise InputError([Fault("", None, "", str(case.source), wrong, "Read it again.")])
     _check_name(reading, edits)
-    path = Path(case.folder) / FILE
-    before = path.read_bytes() if FILE in reading.digests else b""
+    path = Path(case.source.address) / FILE
+    before = path.read_bytes() if FILE in reading.files else b""
     after = before + _rows(before, edits, remarks={"source": source, "note": note})
     sheet, own = read_table(after, TABLES[SCENARIOS])
     sheets = MappingProxyType(dict(reading.sheets) | {SCENARIOS: sheet})
     if faults := all_faults(replace(reading, sheets=sheets, faults=(*reading.faults, *own))):
         raise InputError(faults)
     write_file(path, after)
-    fresh = type(case).read(case.folder, edits=lambda _: case.edits)
-    if fresh.digests != dict(case.digests) | {FILE: hashlib.sha256(after).hexdigest()}:
+    fresh = type(case).read(case.source, edits=lambda _: case.edits)
+    if {**fresh.files, FILE: ""} != {**case.files, FILE: ""}:
         wrong = "another file of the case changed while the scenario was saved"
-        raise InputError([Fault("", None, "", case.folder, wrong, "Read it again.")])
+        raise InputError([Fault("", None, "", str(case.source), wrong, "Read it again.")])
     return fresh
+
+
+def _to_paste(edits: Sequence[Edit]) -> str:
+    """Return a scenario's rows, for the planner to add."""
+    rows = "; ".join(
+        ", ".join((one.scenario, one.table, one.key, one.column, one.value)) for one in edits
+    )
+    return f"Add these rows to its table {SCENARIOS}: {rows}."
 
 
 def _check_name(reading: Reading, edits: Sequence[Edit]) -> None:

@@ -76,6 +76,14 @@ class Source:
         return Path(unquote(file)) if driver.casefold() == "sqlite" and file else None
 
     @property
+    def anywhere(self) -> str:
+        """Its address, as it may be read from any folder of this computer."""
+        if self.kind is SourceKind.DATABASE:
+            where = None if self.path is None else self.path.resolve()
+            return self.address if where is None else f"sqlite:///{where}"
+        return str(Path(self.address).resolve())
+
+    @property
     def mapping_path(self) -> Path | None:
         """The mapping file to read it by; None where there is none."""
         if self.mapping:
