@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import pandas as pd
 
-from planning.papers.view import html_table
+from planning.papers.view import View, html_table
 from planning.tables.checks import all_faults
 from planning.tables.digests import content_digests
 from planning.tables.edits import SCENARIOS, Edit, edited, edits_of
@@ -225,6 +225,18 @@ class Case:
         from planning.plan import draw_up  # Pyomo waits until here too.
 
         return draw_up(self.forecast() if outlook is None else outlook)
+
+    def audit(self, *, on: str = "") -> View:
+        """Return its assumptions by risk and its sign-offs, each with what it lacks.
+
+        Parameters
+        ----------
+        on : str
+            The day against which review dates are held, ``2015-02-19``; blank if there is none.
+        """
+        from planning.audit import audit_view  # It knows of cases, so it waits until here.
+
+        return audit_view(self, on)
 
     def illustrative(self) -> dict[str, int]:
         """Return how many rows of each table say in their source that they are illustrative.

@@ -14,8 +14,9 @@ from xlsxwriter.worksheet import Worksheet
 from planning.dictionary import WRITTEN, Entry, entries
 from planning.tables.cells import number
 from planning.tables.schema import SETTINGS, SETTINGS_FILE, TABLES, Column, Kind
+from planning.tables.workbook import IGNORED, SETTINGS_SHEET
 
-SETTINGS_SHEET, READ_ME, DICTIONARY = "case", "Read me", "Dictionary"
+READ_ME, DICTIONARY = IGNORED
 CREATED = datetime(2000, 1, 1)
 """A fixed date, so that the same case is the same file."""
 

@@ -56,6 +56,7 @@ def main() -> None:
 @AS_JSON
 def plan(case: Source, out: Path, dated: datetime | None, *, as_json: bool) -> None:
     """Draw up the plan of a CASE and write it to --out, all or nothing."""
+    from planning.audit import audit_lines
     from planning.papers.folder import check_target
 
     started, clock = datetime.now(UTC), perf_counter()
@@ -64,17 +65,18 @@ def plan(case: Source, out: Path, dated: datetime | None, *, as_json: bool) -> N
         with progress() as say:
             made = _made(case, say)
             say("Writing the plan")
+            day = (dated or datetime.now()).date().isoformat()
             seconds = perf_counter() - clock
             made.export(
                 out,
-                dated=(dated or datetime.now()).date().isoformat(),
+                dated=day,
                 started=started.isoformat(timespec="seconds"),
                 seconds=seconds,
             )
         answer(
             made.status,
-            [*made.summary(), f"Written to {out}"],
-            {"folder": str(out), **_figures(made)},
+            [*made.summary(), *(told := audit_lines(made.case, day)), f"Written to {out}"],
+            {"folder": str(out), "audit": told, **_figures(made)},
         )
 
 
@@ -102,15 +104,18 @@ def verify(folder: Path, case: Source, *, as_json: bool) -> None:
     """Check a plan's FOLDER against its CASE: recompute every figure, and plan again."""
     with Answer(as_json=as_json) as answer:
         with progress() as say:
+            from planning.papers.manifest import other_versions, read_manifest
             from planning.verify import verify_folder
 
             wrong = verify_folder(folder, case, say=say)
+        others = other_versions(read_manifest(folder))
+        more = {"wrong": wrong, "versions": others}
         if wrong:
             head = f"{folder} is not a plan of {case} that can be relied on:"
-            answer(Status.INPUT_AT_FAULT, [head, *(f"  {w}" for w in wrong)], {"wrong": wrong})
+            answer(Status.INPUT_AT_FAULT, [head, *(f"  {w}" for w in wrong), *others], more)
         else:
             line = f"{folder} is the plan of {case}: every rule holds and every goal is at its best"
-            answer(Status.PLANNED, [line], {"wrong": []})
+            answer(Status.PLANNED, [line, *others], more)
 
 
 class _ManyLevels(click.Command):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from planning.audit import audit_lines
 from planning.budget_paper.brief import Brief
 from planning.budget_paper.paper import paper_bytes
 from planning.papers.csv_files import csv_bytes
@@ -59,6 +60,7 @@ def write_plan(
     files[PAPER] = plan_paper(plan, plan.tables, dated=dated)
     content = manifest_content(plan) | {
         "dated": dated,
+        "audit": audit_lines(plan.case, dated),
         "times": {"started": started, "seconds": seconds},
     }
     files[MANIFEST] = manifest_bytes(content, outputs=dict(files))

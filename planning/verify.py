@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from optimisation import certify
+from planning.audit import audit_lines
 from planning.case import Case
 from planning.export import PAPER, WORKBOOKS, manifest_content, plan_paper
 from planning.outlook import Outlook, look_ahead
@@ -113,8 +114,11 @@ def papers_at_odds(folder: Path, tables: Mapping[str, pd.DataFrame], again: Plan
     for name, content in papers.items():
         if not (folder / name).is_file() or (folder / name).read_bytes() != content:
             yield f"{name} is not what the tables make"
-    stated = manifest_content(again) | {"summary": summarise(again.case, tables)}
-    for name in ("council", "summary", "illustrative", "options", "seed"):
+    stated = manifest_content(again) | {
+        "summary": summarise(again.case, tables),
+        "audit": audit_lines(again.case, dated),
+    }
+    for name in ("council", "summary", "audit", "illustrative", "options", "seed"):
         if manifest.get(name) != stated[name]:
             yield f"{MANIFEST} says something else of the plan's {name}"
 

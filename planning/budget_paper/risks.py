@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 
-import pandas as pd
-
+from planning.audit import late, overdue, unagreed, unsigned
 from planning.budget_paper import words
 from planning.budget_paper.brief import Brief
 from planning.budget_paper.exhibits import exhibit
 from planning.budget_paper.figures import tornado_chart
 from planning.papers.blocks import Block, Head, Heading, Paragraph, Picture, Points
 from planning.papers.scale import scale_of
-from planning.schedules.assumptions import assumption_schedule, overdue
+from planning.schedules.assumptions import assumption_schedule
 from planning.schedules.sensitivities import sensitivity_schedule
 
 CHANGES = {
@@ -58,12 +57,9 @@ def _tests(brief: Brief) -> Iterator[Block]:
 
 def warnings(brief: Brief) -> Iterator[str]:
     """Yield what the case's own records warn of, on the day that the paper bears."""
-    held, signs = brief.case.assumptions, brief.case.sign_offs
     yield from overdue(brief.case, dated=brief.dated)
-    if (nobody := held.loc[held["agreed_by"] == "", "assumption"]).size:
-        yield f"Nobody has agreed these assumptions yet: {', '.join(nobody)}"
-    unsigned = signs[(signs["name"] == "") | (signs["date"] == "")]
-    for sign in unsigned.itertuples():
+    yield from unagreed(brief.case)
+    for sign in brief.case.sign_offs[unsigned(brief.case)].itertuples():
         yield f"Not signed off by the {sign.role}: {sign.statement}"
 
 
@@ -72,11 +68,11 @@ def _assumptions(brief: Brief) -> Iterator[Block]:
     if made.rows.empty:
         yield Paragraph(words.NO_ASSUMPTIONS)
         return
-    late = (made.rows["review_by"] != "") & (made.rows["review_by"] < brief.dated)
+    overdue_now = late(made.rows["review_by"], brief.dated).map({True: " (overdue)", False: ""})
     rows = made.rows.assign(
         quality=made.rows["quality"].map("{:.0f}".format),
         impact=made.rows["impact"].map("{:.0f}".format),
-        review_by=made.rows["review_by"] + pd.Series(late).map({True: " (overdue)", False: ""}),
+        review_by=made.rows["review_by"] + overdue_now,
     )
     heads = {
         "statement": Head("Assumption", 3.0),

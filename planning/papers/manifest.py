@@ -13,8 +13,20 @@ MANIFEST = "manifest.json"
 PLAN = "plan"
 """What a folder holds whose manifest does not say."""
 
-LIBRARIES = ("highspy", "numpy", "pandas", "pyomo", "scipy", "statsmodels", "virement")
-"""Whose versions a figure may depend on."""
+LIBRARIES = (
+    "highspy",
+    "matplotlib",
+    "numpy",
+    "odfdo",
+    "pandas",
+    "pyomo",
+    "python-docx",
+    "scipy",
+    "statsmodels",
+    "virement",
+    "xlsxwriter",
+)
+"""Whose versions a figure, or the bytes of a paper, may depend on."""
 
 
 def manifest_bytes(content: Mapping[str, Any], *, outputs: Mapping[str, bytes]) -> bytes:
@@ -23,11 +35,29 @@ def manifest_bytes(content: Mapping[str, Any], *, outputs: Mapping[str, bytes]) 
         "virement": version("virement"),
         **content,
         "outputs": {name: digest(data) for name, data in outputs.items()},
-        "versions": {name: version(name) for name in LIBRARIES}
-        | {"python": platform.python_version()},
+        "versions": versions_here(),
     }
     text = json.dumps(whole, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return (text + "\n").encode()
+
+
+def versions_here() -> dict[str, str]:
+    """Return the versions of what a figure may depend on, as they are here."""
+    return {name: version(name) for name in LIBRARIES} | {"python": platform.python_version()}
+
+
+def other_versions(manifest: Mapping[str, Any]) -> list[str]:
+    """Say what a plan was made with, where that is not what is here: no fault, but worth knowing.
+
+    A plan is checked by what its tables say, whatever made it; a later solver may choose
+    differently among plans that are equally good.
+    """
+    then, here = dict(manifest.get("versions", {})), versions_here()
+    return [
+        f"For information: made with {name} {then[name]}, checked with {here.get(name, 'none')}"
+        for name in sorted(then)
+        if then[name] != here.get(name)
+    ]
 
 
 def digest(content: bytes) -> str:

@@ -1,5 +1,6 @@
 """Assumptions, those that are weakest for their weight first."""
 
+from planning.audit import weights
 from planning.case import Case
 from planning.papers.columns import Table
 from planning.schedules.schedule import Schedule, Tables, number, rows_of, text
@@ -24,30 +25,12 @@ TABLE = Table(
 
 
 def assumption_schedule(case: Case, tables: Tables) -> Schedule:
-    """Return ``assumptions.csv`` by weight, ``impact * (6 - quality)``, the greatest first."""
+    """Return ``assumptions.csv`` by weight, ``(6 - quality) * impact``, the greatest first."""
     held = case.assumptions
-    weight = held["impact"] * (6.0 - held["quality"])
-    rows = held.assign(weight=-weight).sort_values(["weight", "assumption"])
+    rows = held.assign(weight=-weights(case)).sort_values(["weight", "assumption"])
     notes = (
         "Weight is impact times (6 less quality), from 1 to 25: a guess on which the plan hangs "
         "is 25.",
     )
     none = ("The case names no assumption, which does not mean that it makes none.",)
     return Schedule(TABLE, rows_of(TABLE, rows), notes if len(rows) else none)
-
-
-def overdue(case: Case, *, dated: str) -> tuple[str, ...]:
-    """Return a warning for the assumptions whose review is due before the day a paper bears.
-
-    Parameters
-    ----------
-    dated : str
-        The day, ``2015-02-19``; blank if the paper bears none, and then nothing is overdue.
-    """
-    due = case.assumptions[
-        (case.assumptions["review_by"] != "") & (case.assumptions["review_by"] < dated)
-    ]
-    if due.empty:
-        return ()
-    names = ", ".join(f"{one.assumption} ({one.review_by})" for one in due.itertuples())
-    return (f"Warning: past their review date on {dated}: the assumptions {names}.",)

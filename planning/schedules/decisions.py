@@ -1,5 +1,6 @@
 """Decisions that the plan rests on, and who has signed it off."""
 
+from planning.audit import unsigned
 from planning.case import Case
 from planning.papers.columns import Table
 from planning.schedules.schedule import Schedule, Tables, rows_of, text
@@ -23,7 +24,6 @@ TABLE = Table(
 
 def decision_schedule(case: Case, tables: Tables) -> Schedule:
     """Return ``decisions.csv`` and ``sign_offs.csv`` in one table, what is not signed first."""
-    unsigned = (case.sign_offs["name"] == "") | (case.sign_offs["date"] == "")
     rows = [
         {
             "kind": "Sign-off",
@@ -36,7 +36,7 @@ def decision_schedule(case: Case, tables: Tables) -> Schedule:
             "record": "[z]",
         }
         for open_still, one in sorted(
-            zip(unsigned, case.sign_offs.to_dict("records"), strict=True),
+            zip(unsigned(case), case.sign_offs.to_dict("records"), strict=True),
             key=lambda pair: (not pair[0], pair[1]["sign_off"]),
         )
     ]

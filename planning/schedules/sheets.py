@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from planning.audit import audit_lines
 from planning.case import Case
 from planning.papers.columns import TABLES
 from planning.papers.sheets import Book, Page, book_of
-from planning.schedules.assumptions import overdue
 from planning.schedules.book import schedules
 from planning.schedules.schedule import Tables
 from planning.summary import summarise
@@ -66,8 +66,8 @@ def _cover(case: Case, lines: Sequence[str], *, dated: str) -> Iterator[str]:
     """Yield the lines of the cover."""
     yield f"Dated {dated}." if dated else "Undated."
     yield f"A draft for {case.settings.name}, made by Virement from the council's planning case."
-    yield from overdue(case, dated=dated)
     yield from lines
+    yield from audit_lines(case, dated)
     yield (
         "The sheets follow the order of a council's budget papers; those after Provenance are the "
         "plan's own tables, as its CSV files have them. Contents has a link to each."

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from planning.tables import bodies, contracts, events, names, reserves, series, terms
+from planning.tables import bodies, contracts, events, names, records, reserves, series, terms
 from planning.tables.edits import edited, edits_of
 from planning.tables.faults import Fault, in_order
 from planning.tables.reading import Reading
@@ -51,6 +51,7 @@ CHECKS: tuple[Check, ...] = (
     bodies.bodies_nobody_knows,
     bodies.offers_before_transfer,
     reserves.reserves_said_once,
+    records.half_signed,
 )
 
 

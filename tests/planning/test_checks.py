@@ -15,6 +15,11 @@ from planning.tables.reading import read_folder
 
 FILES = Path(__file__).parent / "files"
 
+SIGNED = (
+    "sign_off,statement,role,name,date\n"
+    "estimates,The estimates are sound.,Chief finance officer,A. Person,2014-02-20\n"
+)
+
 THIRTY = [
     # table, line, column, value, a word of the message
     ("", None, "", "offer.csv", "not a table"),  # a second offers.csv, misnamed
@@ -197,6 +202,7 @@ SLIPS = [
      "Write hc_bright_south"),
     ("reserves_said_once", "case.toml", "minimum = 200000\n", "", None, "reserves.minimum",
      "Add minimum under [reserves]"),
+    ("half_signed", "sign_offs.csv", "2014-02-20", "", 2, "date", "A. Person is said to have"),
 ]  # fmt: skip
 
 # The same, of single cells, columns and files: a slip there has no echo in another table.
@@ -237,8 +243,10 @@ CELLS = [
 
 @pytest.fixture
 def small(tmp_path):
-    """Return a copy of the small case, to be spoilt."""
-    return Path(shutil.copytree(FILES / "small_case", tmp_path / "case"))
+    """Return a copy of the small case, signed off, to be spoilt."""
+    folder = Path(shutil.copytree(FILES / "small_case", tmp_path / "case"))
+    (folder / "sign_offs.csv").write_text(SIGNED, encoding="utf-8")
+    return folder
 
 
 def spoil(folder, file, there, instead):
@@ -268,6 +276,15 @@ def test_one_bad_cell_is_one_fault(small, file, there, instead, line, column, wo
     (fault,) = all_faults(read_folder(small))
     assert (fault.file, fault.line, fault.column) == (file, line, column)
     assert word in str(fault)
+
+
+def test_a_day_of_signing_needs_a_name_and_a_sign_off_that_is_open_needs_neither(small):
+    spoil(small, "sign_offs.csv", "A. Person", "")
+    (fault,) = all_faults(read_folder(small))
+    assert (fault.line, fault.column) == (2, "name")
+    assert "signed on 2014-02-20" in str(fault)
+    spoil(small, "sign_offs.csv", "2014-02-20", "")
+    assert all_faults(read_folder(small)) == ()
 
 
 def test_every_check_has_a_slip_that_only_it_finds():

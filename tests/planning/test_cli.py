@@ -35,9 +35,9 @@ def test_a_plan_is_written_whole_with_its_exit_code(written_small):
     assert changed_files(folder, read_manifest(folder)) == []
 
 
-def test_piped_the_plan_says_ten_lines_and_nothing_of_its_progress(written_small):
+def test_piped_the_plan_says_twelve_lines_and_nothing_of_its_progress(written_small):
     _, run = written_small
-    assert len(run.stdout.splitlines()) == 10
+    assert len(run.stdout.splitlines()) == 12
     assert run.stderr == ""
 
 
@@ -53,7 +53,7 @@ def test_the_manifest_names_every_table_and_every_file_that_was_read(written_sma
 def test_northamptonshire_is_planned_and_says_what_one_off_money_hides(written_northamptonshire):
     folder, run = written_northamptonshire
     assert run.returncode == 0, run.stderr
-    assert len(run.stdout.splitlines()) == 10
+    assert len(run.stdout.splitlines()) == 14
     assert "Gap: none; before reserves and one-off money £" in run.stdout
     assert "Illustrative: " in run.stdout
     assert read_manifest(folder)["illustrative"]

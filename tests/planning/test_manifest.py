@@ -4,7 +4,15 @@ import json
 
 import pytest
 
-from planning.papers.manifest import MANIFEST, digest, is_plan, manifest_bytes, read_manifest
+from planning.papers.manifest import (
+    MANIFEST,
+    digest,
+    is_plan,
+    manifest_bytes,
+    other_versions,
+    read_manifest,
+    versions_here,
+)
 
 
 def test_a_digest_is_the_sha256_of_the_standard():
@@ -19,6 +27,16 @@ def test_every_output_is_named_with_its_digest_and_every_library_with_its_versio
     assert {"python", "pyomo", "highspy", "statsmodels", "pandas", "numpy", "scipy"} <= set(
         manifest["versions"]
     )
+
+
+def test_other_versions_are_told_and_the_same_are_not():
+    here = versions_here()
+    manifest = {"versions": here | {"pyomo": "1.0", "gurobi": "9"}}
+    assert other_versions(manifest) == [
+        "For information: made with gurobi 9, checked with none",
+        f"For information: made with pyomo 1.0, checked with {here['pyomo']}",
+    ]
+    assert other_versions({"versions": here}) == other_versions({}) == []
 
 
 def test_the_order_in_which_things_are_given_changes_no_byte():

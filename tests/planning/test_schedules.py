@@ -5,9 +5,10 @@ import pytest
 from numpy.testing import assert_allclose
 
 from planning import Case
+from planning.audit import overdue
 from planning.papers.columns import Kind
 from planning.papers.csv_files import csv_bytes, read_table
-from planning.schedules.assumptions import assumption_schedule, overdue
+from planning.schedules.assumptions import assumption_schedule
 from planning.schedules.bodies import CORE, budget_by_organisation
 from planning.schedules.book import schedules
 from planning.schedules.decisions import decision_schedule
