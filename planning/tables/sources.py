@@ -46,7 +46,7 @@ class Source:
     @classmethod
     def of(cls, given: "str | os.PathLike[str] | Source", mapping: object = None) -> "Source":
         """Return what was given as a source; a mapping file that is named replaces its own."""
-        chosen = "" if mapping is None else os.fspath(str(mapping))
+        chosen = "" if mapping is None else str(mapping)
         if isinstance(given, Source):
             return Source(given.address, chosen or given.mapping)
         return Source(os.fspath(given), chosen)

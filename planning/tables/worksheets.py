@@ -103,7 +103,8 @@ class _Walk:
         self.lengths = lengths
         self.row, self.column = 0, -1
         self.kind, self.value, self.formula = "", "", False
-        self.in_value = False
+        self.asked = ""
+        self.in_value = self.in_formula = False
         self.first: tuple[int, int] | None = None
         self.last = (0, 0)
         self.characters = 0
@@ -115,7 +116,7 @@ class _Walk:
             case "v":
                 self.in_value, self.value = True, ""
             case "f":
-                self.formula = True
+                self.formula, self.in_formula, self.asked = True, True, ""
             case "row":
                 self.row, self.column = int(given.get("r", self.row + 1)), -1
                 if _hidden(given, "ht"):
@@ -131,12 +132,16 @@ class _Walk:
         match tag.rpartition(":")[2]:
             case "v":
                 self.in_value = False
+            case "f":
+                self.in_formula = False
             case "c":
                 self._close()
 
     def text(self, characters: str) -> None:
         if self.in_value:
             self.value += characters
+        elif self.in_formula:
+            self.asked += characters
         self._count(len(characters))
 
     def _cell(self, given: dict[str, str]) -> None:
@@ -158,7 +163,8 @@ class _Walk:
     def _close(self) -> None:
         """Note what the cell was."""
         at = self.row, self.column
-        if self.formula:
+        # LibreOffice writes the plain truths so.
+        if self.formula and self.asked not in ("TRUE()", "FALSE()"):
             self.notes.formulas[at] = bool(self.value) or self.kind == "str"
         if self.kind == "e":
             self.notes.errors[at] = self.value

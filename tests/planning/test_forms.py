@@ -1,5 +1,7 @@
 """One case as a folder, a workbook, an SQLite file and a PostgreSQL database: must-show 4."""
 
+import csv
+import hashlib
 import shutil
 
 import pytest
@@ -113,6 +115,21 @@ def test_a_workbook_saved_again_is_the_same_and_one_that_says_otherwise_is_not(t
     assert changed == {"offers"}
     with pytest.raises(ValueError, match="changed since it was read"):
         case.edit(grant="-5%")
+
+
+def test_a_digest_is_of_the_cells_that_are_not_blank_in_the_order_of_keys():
+    """The text is made here from the CSV file alone, which has no blank cell and no note."""
+    with (SMALL / "targets.csv").open(encoding="utf-8", newline="") as lines:
+        rows = sorted(csv.DictReader(lines), key=lambda row: (row["outcome"], row["year"]))
+    assert "" not in {cell for row in rows for cell in row.values()}
+    objects = (
+        f'{{"outcome": "{row["outcome"]}", "source": "{row["source"]}", '
+        f'"target": {float(row["target"])!r}, "year": "{row["year"]}"}}'
+        for row in rows
+    )
+    text = "[" + ", ".join(objects) + "]"
+    digests = content_digests(read_source(Source.of(SMALL)))
+    assert digests["targets"] == hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_a_blank_column_is_a_column_left_out_and_a_remark_counts(tmp_path):

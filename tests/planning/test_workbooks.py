@@ -207,6 +207,24 @@ def test_formulas_are_a_fault_unless_the_mapping_takes_their_saved_values(tmp_pa
     assert set(case.files) == {"case.xlsx", "case.mapping.toml"}
 
 
+def test_a_truth_as_libreoffice_writes_it_is_no_formula(tmp_path, tables):
+    path = tmp_path / "case.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("services")
+        for at, name in enumerate(tables["services"][0]):
+            sheet.write(0, at, name)
+            for n, row in enumerate(tables["services"][1:], start=1):
+                if isinstance(row[at], bool):
+                    sheet.write_formula(n, at, f"={str(row[at]).upper()}()", None, row[at])
+                elif row[at] is not None:
+                    sheet.write(n, at, row[at])
+    reading = read_source(Source.of(path))
+    assert [f for f in reading.faults if f.table == "services"] == []
+    found = [row.cells["statutory"] for row in reading.sheets["services"].rows]
+    assert found == [row[4] for row in tables["services"][1:]]
+    assert tables["services"][0][4] == "statutory"
+
+
 def test_error_cells_are_named_and_never_blanks(tmp_path, tables):
     path = saved(tmp_path / "case.xlsx", tables, values=lambda cell: "#DIV/0!")
     (tmp_path / "case.mapping.toml").write_text('formulas = "values"\n', encoding="utf-8")
