@@ -53,7 +53,7 @@ def test_the_manifest_names_every_table_and_every_file_that_was_read(written_sma
 def test_northamptonshire_is_planned_and_says_what_one_off_money_hides(written_northamptonshire):
     folder, run = written_northamptonshire
     assert run.returncode == 0, run.stderr
-    assert len(run.stdout.splitlines()) == 15
+    assert len(run.stdout.splitlines()) == 14
     assert "Gap: none; before reserves and one-off money £" in run.stdout
     assert "Illustrative: " in run.stdout
     assert read_manifest(folder)["illustrative"]
