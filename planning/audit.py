@@ -46,14 +46,22 @@ def overdue(case: Case, *, dated: str) -> tuple[str, ...]:
 
 def unagreed(case: Case) -> tuple[str, ...]:
     """Return a line for the assumptions that nobody has agreed."""
-    names = case.assumptions.loc[case.assumptions["agreed_by"] == "", "assumption"]
-    return (f"Nobody has agreed these assumptions yet: {', '.join(names)}",) if len(names) else ()
+    return _lacking(case, "agreed_by", "Nobody has agreed")
 
 
 def unowned(case: Case) -> tuple[str, ...]:
     """Return a line for the assumptions that nobody answers for."""
-    names = case.assumptions.loc[case.assumptions["owner"] == "", "assumption"]
-    return (f"Nobody answers for these assumptions yet: {', '.join(names)}",) if len(names) else ()
+    return _lacking(case, "owner", "Nobody answers for")
+
+
+def _lacking(case: Case, column: str, nobody: str) -> tuple[str, ...]:
+    """Name the assumptions in which a column is blank, unless it is all of many."""
+    names = case.assumptions.loc[case.assumptions[column] == "", "assumption"]
+    if names.empty:
+        return ()
+    if len(names) == len(case.assumptions) > 1:
+        return (f"{nobody} any of the {len(names)} assumptions yet",)
+    return (f"{nobody} these assumptions yet: {', '.join(names)}",)
 
 
 def audit_lines(case: Case, dated: str) -> list[str]:

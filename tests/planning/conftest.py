@@ -19,7 +19,7 @@ def written_small(tmp_path_factory):
 def written_northamptonshire(tmp_path_factory):
     """Return Northamptonshire's plan on disk, and what the run said."""
     folder = tmp_path_factory.mktemp("northamptonshire") / "plan"
-    return folder, virement("plan", NORTHAMPTONSHIRE, "--out", folder)
+    return folder, virement("plan", NORTHAMPTONSHIRE, "--out", folder, "--dated", "2015-02-19")
 
 
 @pytest.fixture(scope="session")

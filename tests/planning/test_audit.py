@@ -75,6 +75,8 @@ def test_a_case_that_names_none_says_so_and_one_signed_says_that(starter):
         "Sign-offs: the case names none",
     ]
     assert audit_view(bare, "").table.empty
+    nobody = replace(starter, assumptions=starter.assumptions.assign(agreed_by=""))
+    assert "Nobody has agreed any of the 5 assumptions yet" in audit_lines(nobody, "")
     signs = starter.sign_offs.assign(name="A. Person", date="2027-02-01")
     assert audit_lines(replace(starter, sign_offs=signs), "")[-1] == "Sign-offs: all signed, 2"
 
