@@ -29,6 +29,11 @@ OPTIONS = (
 """Nothing is fetched from anywhere, nothing installed, and no other computer let in."""
 
 
+NOTICES = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+NO_NEWS = {"checkForUpdates": False, "fetchNews": "false"}
+"""Settings of JupyterLab's page, which would otherwise ask the reader whether to fetch them."""
+
+
 def copy_notebooks(folder: Path, case: str, *, fresh: bool = False) -> list[str]:
     """Copy the notebooks to a folder with a case filled in, and return those left as they were.
 
@@ -73,11 +78,13 @@ def environment(folder: Path) -> dict[str, str]:
         "display_name": "Python 3",
         "language": "python",
     }
-    spec = own / "data" / "kernels" / "python3" / "kernel.json"
-    spec.parent.mkdir(parents=True, exist_ok=True)
-    write_file(spec, (json.dumps(kernel, indent=2) + "\n").encode())
+    for path, content in (
+        (own / "data" / "kernels" / "python3" / "kernel.json", kernel),
+        (own / "settings" / NOTICES, NO_NEWS),
+    ):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(path, (json.dumps(content, indent=2) + "\n").encode())
     return {
-        "JUPYTER_CONFIG_DIR": str(own / "config"),
         "JUPYTER_NO_CONFIG": "1",
         "JUPYTER_PATH": str(own / "data"),
         "JUPYTERLAB_SETTINGS_DIR": str(own / "settings"),

@@ -10,7 +10,7 @@ from planning.case import Case
 from planning.outlook import Outlook
 from planning.papers.charts_what_if import cost_and_income, gap_and_reserves
 from planning.tables.faults import InputError
-from planning.what_if import Tried, Values, WhatIf, named
+from planning.what_if import AS_IT_IS, Tried, Values, WhatIf, named
 
 WIDE = widgets.Layout(width="34em")
 SAID = {"description_width": "15em"}
@@ -67,10 +67,10 @@ class Panel:
         self.box = widgets.VBox(
             [
                 *self.controls.values(),
-                self.status,
-                self.result,
                 widgets.HBox([self.name, self.save]),
                 self.told,
+                self.status,
+                self.result,
             ]
         )
         self._answer()
@@ -106,9 +106,10 @@ class Panel:
 
     def _save(self, _: object) -> None:
         """Save the changes by the name that is given, or say why they are not."""
+        values, name = self.values, self.name.value
         try:
-            self.asked = self.asked.saved(self.values, self.name.value)
-            lines = [f"Saved: scenario {self.name.value} of {self.asked.case.source}."]
+            self.asked = self.asked.saved(values, name)
+            lines = [f"Saved as the scenario {name}: {values.words(self.asked.case)}."]
         except InputError as error:
             lines = ["Not saved.", *(str(fault) for fault in error.faults)]
         except OSError as error:
@@ -137,7 +138,9 @@ def controls(case: Case) -> dict[str, Any]:
         made["outcome"] = _choice("A target to change", names)
         made["target"] = _percent("Level of that target", 20)
     if (case.organisations["external_market"] > 0.0).any():
-        times = [(f"× {tenth / 10:g}", tenth / 10) for tenth in range(0, 21)]
+        times = [
+            (AS_IT_IS if tenth == 10 else f"× {tenth / 10:g}", tenth / 10) for tenth in range(21)
+        ]
         made["trading"] = _slider("Market for trading", times, value=1.0)
     return made
 
@@ -149,15 +152,15 @@ def _percent(description: str, most: int) -> widgets.SelectionSlider:
 
 
 def _signed(percent: int) -> str:
-    return f"{abs(percent)}% {'more' if percent > 0 else 'less'}" if percent else "as it is"
+    return f"{abs(percent)}% {'more' if percent > 0 else 'less'}" if percent else AS_IT_IS
 
 
 def _risk(case: Case) -> widgets.SelectionSlider:
     """Return a slider of the quantiles that demand may be planned at, the case's own among them."""
     own = case.settings.demand_quantile
     every = sorted({own, *(twentieth / 20 for twentieth in range(1, 20))})
-    options = [(f"{q:.0%} quantile" + (", as it is" if q == own else ""), q) for q in every]
-    return _slider("Demand planned for", options, value=own)
+    options = [(AS_IT_IS if q == own else f"{q:.0%}", q) for q in every]
+    return _slider("Demand at the quantile", options, value=own)
 
 
 def _slider(description: str, options: list[tuple[str, float]], *, value: float) -> Any:  # noqa: ANN401
@@ -189,10 +192,13 @@ def page(asked: WhatIf, tried: Tried) -> str:
             years.table, minimum=asked.minimum, title=f"Gap and reserves: {tried.words}"
         ),
     )
-    figures = asked.figures(tried)._repr_html_()
-    return "".join(
-        (figures, _list(tried.lines), *(chart.html for chart in charts), years._repr_html_())
+    shown = (
+        asked.figures(tried)._repr_html_(),
+        _list(tried.lines),
+        *(chart.html for chart in charts),
+        years._repr_html_(),
     )
+    return f'<div style="line-height:1.4">{"".join(shown)}</div>'
 
 
 def _list(lines: list[str]) -> str:

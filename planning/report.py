@@ -69,6 +69,8 @@ class ThisPython(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         """Return how the kernel is started."""
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        # What it says of its own end is nothing to the reader.
+        argv += ["--IPKernelApp.log_level=CRITICAL"]
         return KernelSpec(argv=argv, display_name="Virement", language="python")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from planning.case import Case
+from planning.papers.csv_files import RUN_AS_FORMULA
 from planning.papers.folder import write_file
 from planning.tables.checks import all_faults
 from planning.tables.csv_grids import decoded, read_table
@@ -73,17 +74,20 @@ def _to_paste(edits: Sequence[Edit]) -> str:
 
 
 def _check_name(reading: Reading, edits: Sequence[Edit]) -> None:
-    """Refuse a scenario of no edits, and one by a name that is taken.
+    """Refuse a scenario of no edits, and one by a name that is taken or a formula.
 
     Raises
     ------
     InputError
-        If it is either.
+        If it is any of these.
     """
     if not edits:
         wrong = "nothing is changed, so there is nothing to save"
         raise InputError([Fault(SCENARIOS, None, "", "", wrong, "Change something first.")])
     name = edits[0].scenario
+    if name.strip().startswith(RUN_AS_FORMULA):
+        wrong = "begins as a formula does, which a spreadsheet would run"
+        raise InputError([Fault(SCENARIOS, None, "scenario", name, wrong, "Choose another name.")])
     for row in reading.sheets[SCENARIOS].having("scenario"):
         if row.text("scenario") == name.strip():
             wrong = "the case has a scenario of this name"

@@ -93,7 +93,9 @@ class Values:
             if share:
                 yield f"{income} {_more(share)}"
         if (risk := self._risk(case)) is not None:
-            yield f"demand at the {risk:.0%} quantile of the forecast"
+            own = case.services["demand_quantile"].notna().any()
+            but = ", but for services with a quantile of their own" if own else ""
+            yield f"demand at the {risk:.0%} quantile of the forecast{but}"
         if self.failing:
             yield f"{named(case.providers, 'provider')[self.failing]} fails"
         if self.outcome and self.target:

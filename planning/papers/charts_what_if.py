@@ -97,7 +97,8 @@ def _bars(axes: Axes, values: Sequence[float], *, shift: float, colour: str, hat
         edgecolor=colour,
         hatch=hatch,
     )
-    axes.bar_label(bars, [f"{value:,.1f}" for value in values], fontsize=7, padding=1)
+    if max(values) > TINY:
+        axes.bar_label(bars, [f"{value:,.1f}" for value in values], fontsize=7, padding=1)
 
 
 def _years(axes: Axes, table: pd.DataFrame) -> None:

@@ -9,6 +9,8 @@ from planning.papers.columns import KINDS, Kind
 
 STYLE = "text-align:left;padding:0.15em 0.9em 0.15em 0"
 CAPTION = "text-align:left;font-weight:bold;white-space:nowrap"
+ONE_LINE = 16
+"""Characters of a cell that is never broken."""
 NUMBER = "text-align:right;padding:0.15em 0.9em 0.15em 0;font-variant-numeric:tabular-nums"
 
 
@@ -72,10 +74,10 @@ def _kind(table: pd.DataFrame, column: str) -> Kind:
 
 
 def _cell(value: object, kind: Kind) -> str:
-    return (
-        f'<td style="{STYLE if kind is Kind.TEXT else f"{NUMBER};white-space:nowrap"}">'
-        f"{escape(readable(value, kind))}</td>"
-    )
+    text, look = readable(value, kind), STYLE if kind is Kind.TEXT else NUMBER
+    # A year or a figure is read at a glance only on one line.
+    whole = ";white-space:nowrap" if len(text) <= ONE_LINE else ""
+    return f'<td style="{look}{whole}">{escape(text)}</td>'
 
 
 def readable(value: object, kind: Kind) -> str:

@@ -17,7 +17,9 @@ from planning.papers.manifest import MANIFEST, changed_files, read_manifest
 from tests.examples import examples
 from tests.planning.runs import SMALL, virement
 
-FILES = sorted([*(f"{name}.csv" for name in TABLES), "paper.docx", "plan.ods", "plan.xlsx", MANIFEST])
+FILES = sorted(
+    [*(f"{name}.csv" for name in TABLES), "paper.docx", "plan.ods", "plan.xlsx", MANIFEST]
+)
 
 
 def contents(folder):
