@@ -165,7 +165,8 @@ def _cell(value: object, column: Column) -> Cell:
     """Return what a cell shows: a figure as it is, text without control characters."""
     if column.kind is Kind.TEXT:
         return fitting(str(value)).strip() or column.blank
-    return column.blank if pd.isna(value) else float(str(value))
+    # A minus before nought is in no CSV file, and the same tables make the same workbook.
+    return column.blank if pd.isna(value) else float(str(value)) + 0.0
 
 
 def _text(name: str, words: str) -> Column:

@@ -6,17 +6,20 @@ from math import isclose
 from xml.etree import ElementTree
 
 import openpyxl
+import pandas as pd
 import pytest
 from odfdo import Document
 from python_calamine import CalamineWorkbook
 
 from planning.export import WORKBOOKS
 from planning.papers.ods import ods_bytes
-from planning.papers.sheets import LONGEST, fitting
+from planning.papers.sheets import LONGEST, Page, book_of, fitting
 from planning.papers.workbook import workbook_bytes
 from planning.schedules.sheets import plan_book
-from tests.planning.books import book
+from tests.planning.books import PROMISES, book
 from tests.planning.plans import northamptonshire, small
+
+NAMES = [column.name for column in PROMISES.columns]
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +170,22 @@ def test_every_sheet_with_figures_says_that_some_are_invented():
     plan = northamptonshire()
     for sheet in plan_book(plan.case, plan.tables, dated="").sheets[4:]:
         assert any("Illustrative: some of it is invented" in line for line in sheet.lines)
+
+
+def test_nought_is_nought_whatever_its_sign_as_in_the_csv_files():
+    """Else a plan whose tables are read back would not make the workbook that it was written as."""
+    made = [
+        workbook_bytes(
+            book_of(
+                [Page("Promises", PROMISES, pd.DataFrame([("Rest", nought, 1.0)], columns=NAMES))],
+                title="A plan",
+                cover=(),
+                every="",
+            )
+        )
+        for nought in (0.0, -0.0)
+    ]
+    assert made[0] == made[1]
 
 
 def test_text_longer_than_a_cell_may_be_is_cut_and_says_so():
