@@ -137,6 +137,6 @@ def test_what_stops_a_notebook_is_told_in_its_own_words_and_nothing_is_written(t
     assert run.returncode == 2, run.stderr
     assert run.stderr.startswith("The notebook 03_allocate_and_explain stopped, and nothing was")
     assert "these cannot all hold" in run.stderr
-    assert "max_spend of 1" in run.stderr
+    assert "max_spend of £1 in 2015-16" in run.stderr
     assert "Traceback" not in run.stderr
     assert not (tmp_path / "a.html").exists()

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
+from planning.case import Case
 from planning.cli import main
 from planning.papers.folder import fill_folder
 from planning.starter_case import case_files, starter_folder, starter_workbook
@@ -83,6 +84,16 @@ def test_the_workbook_holds_what_the_files_hold(
             for cell, column in zip(row, table.columns, strict=True):
                 text = written[column.name]
                 assert cell == (number(text, column) if text and column.numeric else text)
+
+
+def test_as_a_case_the_workbook_says_what_the_folder_says(tmp_path: Path) -> None:
+    """By the digests that the manifest has, so that both give one plan."""
+    for name, asked in (("folder", []), ("book", ["--xlsx"])):
+        done = CliRunner().invoke(main, ["init", str(tmp_path / name), *asked])
+        assert done.exit_code == 0, done.output
+    book = Case.read(tmp_path / "book" / "case.xlsx")
+    assert dict(book.digests) == dict(Case.read(tmp_path / "folder").digests)
+    assert set(book.digests) == {"case", *TABLES}
 
 
 def test_the_workbook_holds_the_settings(workbook: bytes) -> None:
