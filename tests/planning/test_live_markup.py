@@ -40,7 +40,7 @@ COMMANDS = "\x1b[31mred\x1b[0m \u202eesrever \ufffe"
 EXTRA = {
     "assumptions": {"assumption": "pay", "quality": "2", "impact": "4", "review_by": "2015-01-01"},
     "decisions": {"decision": "go", "date": "2014-12-18"},
-    "sign_offs": {"sign_off": "budget", "date": ""},
+    "sign_offs": {"sign_off": "budget", "date": "2015-02-19"},
 }
 
 
