@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from planning.audit import audit_lines
 from planning.budget_paper.brief import Brief
 from planning.budget_paper.paper import paper_bytes
@@ -68,9 +66,7 @@ def write_plan(
     return folder
 
 
-def plan_paper(
-    plan: "Plan", tables: Tables, *, dated: str, options: pd.DataFrame | None = None
-) -> bytes:
+def plan_paper(plan: "Plan", tables: Tables, *, dated: str) -> bytes:
     """Return the draft budget paper of a plan's tables, and of its outlook's cost and income.
 
     Parameters
@@ -81,11 +77,9 @@ def plan_paper(
         The plan's tables, as they are written.
     dated : str
         The day that it bears; blank if none.
-    options : DataFrame, optional
-        Other plans of the case, see ``planning.scenarios.scenario_table``.
     """
     ahead = plan.outlook
-    return paper_bytes(Brief(plan.case, tables, ahead.cost(), ahead.available(), dated, options))
+    return paper_bytes(Brief(plan.case, tables, ahead.cost(), ahead.available(), dated))
 
 
 def manifest_content(plan: "Plan") -> dict[str, Any]:

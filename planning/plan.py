@@ -61,6 +61,7 @@ class Plan:
             dict(self.allocated)
             | {
                 "sensitivities": self.sensitivities,
+                "options": self.options,
                 "forecast": self.outlook.forecast,
                 "backtest": self.outlook.backtest,
             }
@@ -72,6 +73,19 @@ class Plan:
         from planning.sensitivities import sensitivity_table  # It makes plans: wanted only here.
 
         return sensitivity_table(problem_of(self.outlook), self.allocation.budget)
+
+    @cached_property
+    def options(self) -> pd.DataFrame:
+        """What the case's own scenarios come to: ``options.csv``, made when first asked for.
+
+        Raises
+        ------
+        InputError
+            If what the case is read from has changed since.
+        """
+        from planning.options import option_table  # It makes plans: wanted only here.
+
+        return option_table(self.outlook, self.allocation.budget)
 
     @property
     def status(self) -> Status:

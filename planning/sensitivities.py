@@ -10,15 +10,11 @@ import pandas as pd
 from optimisation import Infeasible, Problem
 from optimisation.rerun import Rerun
 from optimisation.sketch import sketch
+from planning.headline import LARGEST, headline, moved, no_headline
 from planning.papers.columns import TABLES
 from planning.tables.schema import GIVES
 
 NAME = "sensitivities"
-
-COMPARED = ("managed_gap", "structural_gap", "cost", "reserves_balance")
-
-LARGEST = 50_000
-"""Offers times years beyond which nothing is tried: each plan made again would take minutes."""
 
 NO_PLAN = "no plan keeps every rule"
 
@@ -29,9 +25,6 @@ INCOME = {
     "fees": ("Fees and charges", 0.05),
 }
 """The kinds of income that are changed: how a reader calls them, and by which share."""
-
-PENNY = 0.005
-"""£ below which a difference is nil to the penny."""
 
 DEMAND, POINTS = 0.05, 0.01
 """The share by which all demand changes, and the points by which indexation does."""
@@ -151,12 +144,11 @@ def sensitivity_table(
     # What changes demand or income alone is solved warm, and nothing rebuilt.
     levels = [p for p in made if _differs_in_levels(p, problem)]
     found = iter(_of_levels(problem, levels))
-    base, rows = _figures(budget), []
+    base, rows = headline(budget), []
     for one, changed in zip(tried, made, strict=True):
         figures = next(found) if _differs_in_levels(changed, problem) else _made_anew(changed)
         said = one.change if not isnan(figures["cost"]) else f"{one.change}: {NO_PLAN}"
-        moved = {f"{name}_change": _apart(value, base[name]) for name, value in figures.items()}
-        rows.append({"factor": one.factor, "change": said, **figures, **moved})
+        rows.append({"factor": one.factor, "change": said, **figures, **moved(figures, base)})
     return pd.DataFrame(rows, columns=[column.name for column in TABLES[NAME].columns])
 
 
@@ -189,21 +181,6 @@ def _of_levels(problem: Problem, others: Sequence[Problem]) -> Iterator[Mapping[
 def _made_anew(problem: Problem) -> Mapping[str, float]:
     """Return the figures of a problem's plan; none is a number where it has no plan."""
     try:
-        return _figures(sketch(problem)["budget"])
+        return headline(sketch(problem)["budget"])
     except Infeasible:
-        return dict.fromkeys(COMPARED, float("nan"))
-
-
-def _apart(one: float, other: float) -> float:
-    """Return a difference in £, nil where it is nil to the penny."""
-    return 0.0 if abs(one - other) < PENNY else one - other
-
-
-def _figures(budget: pd.DataFrame) -> Mapping[str, float]:
-    """Return the figures that are compared, in £."""
-    return {
-        "managed_gap": float(budget["managed_gap"].sum()),
-        "structural_gap": float(budget["structural_gap"].iloc[-1]),
-        "cost": float((budget["cost"] + budget["fixed_cost"]).sum()),
-        "reserves_balance": float(budget["reserves_balance"].iloc[-1]),
-    }
+        return no_headline()

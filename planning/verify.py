@@ -84,7 +84,7 @@ def recompute(tables: Mapping[str, pd.DataFrame], again: Plan) -> list[str]:
         *certify(problem_of(again.outlook), tables),
     ]
     wrong += _goals(tables["goals"], again.allocation.goals)
-    for name in ("prices", "sensitivities", "backtest"):
+    for name in ("prices", "sensitivities", "options", "backtest"):
         if not alike(tables[name], again.tables[name]):
             wrong.append(f"{name}.csv is not what the case gives")
     return wrong

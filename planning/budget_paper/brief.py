@@ -23,9 +23,6 @@ class Brief:
         for it, see ``planning.outlook.Outlook.cost``.
     dated : str
         The day that the paper bears, ``2015-02-19``; blank if it bears none.
-    options : DataFrame or None
-        Other plans that were made, as ``planning.scenarios.scenario_table`` has them; None where
-        none were.
     """
 
     case: Case
@@ -33,7 +30,6 @@ class Brief:
     cost: pd.DataFrame
     income: pd.DataFrame
     dated: str = ""
-    options: pd.DataFrame | None = None
 
     @property
     def years(self) -> tuple[str, ...]:

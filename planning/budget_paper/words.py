@@ -95,14 +95,13 @@ UNDATED = "The paper bears no day, so no review date could be held against it."
 NO_ASSUMPTIONS = "The case names no assumption, which does not mean that it makes none."
 
 OPTIONS = (
-    "Other plans were made of the same case. They are set beside the plan here with what each "
-    "would come to; why each was not chosen is for officers to say."
+    "Each scenario that the case names was planned too, every aim sought anew, and is set beside "
+    "this plan with what it would come to. Why each was not chosen is for officers to say."
 )
 NO_OPTIONS = (
-    "No other plan was made for this paper. The command virement stress makes the plan of each of "
-    "the case's scenarios and of a set of standard tests, and those figures belong here."
+    "No other plan was made. What the case names in scenarios.csv is planned and set beside this "
+    "plan here."
 )
-SCENARIOS = "The case names these scenarios: {names}."
 RULES = (
     "The council's own rules are choices too. This is what each that costs anything costs: the "
     "plan made again without it, every aim sought anew. Below nil, a later aim gives what an "

@@ -104,6 +104,18 @@ _YEAR = _text("year", "The financial year, April to March.")
 _SHARE, _OUTCOME, _SERIES = "share, 0 to 1", "the outcome's unit", "the service's unit, or £"
 _REQUIREMENT, _OF_TARGET = "the requirement's unit", "share of target"
 
+_BESIDE_THE_PLAN = (
+    _money("managed_gap", "£ over all years that is left after reserves and one-off money."),
+    _money("managed_gap_change", "£ more than in the plan; below nil is less."),
+    _money("structural_gap", "£ of the last year: recurring cost beyond recurring income."),
+    _money("structural_gap_change", "£ more than in the plan; below nil is less."),
+    _money("cost", "£ over all years, fixed cost too."),
+    _money("cost_change", "£ more than in the plan; below nil is less."),
+    _money("reserves_balance", "£ of reserves at the end of the last year."),
+    _money("reserves_balance_change", "£ more than in the plan; below nil is less."),
+)
+"""The figures of a plan that is set beside the plan, and how far each has moved."""
+
 _ALL = (
     Table(
         "allocation",
@@ -310,16 +322,24 @@ _ALL = (
         (
             _text("factor", "What is changed."),
             _text("change", "By how much, in every year; and whether that leaves no plan."),
-            _money(
-                "managed_gap", "£ over all years that is left after reserves and one-off money."
+            *_BESIDE_THE_PLAN,
+        ),
+    ),
+    Table(
+        "options",
+        "Options considered: the plan of each scenario of the case",
+        "One row for each scenario in scenarios.csv, in order of its name: all goals sought anew "
+        "with its edits. Where it has no plan there are no figures.",
+        (
+            _text("scenario", "The scenario, by its name in scenarios.csv."),
+            *_BESIDE_THE_PLAN,
+            _money("statutory_demand", "£ of statutory demand, at the dearest offer, left unmet."),
+            _number("targets_missed", "How many targets it misses, over all years.", "targets"),
+            _text(
+                "conflict",
+                "Which requirements cannot all hold; blank if it has a plan.",
+                blank="[z]",
             ),
-            _money("managed_gap_change", "£ more than in the plan; below nil is less."),
-            _money("structural_gap", "£ of the last year: recurring cost beyond recurring income."),
-            _money("structural_gap_change", "£ more than in the plan; below nil is less."),
-            _money("cost", "£ over all years, fixed cost too."),
-            _money("cost_change", "£ more than in the plan; below nil is less."),
-            _money("reserves_balance", "£ of reserves at the end of the last year."),
-            _money("reserves_balance_change", "£ more than in the plan; below nil is less."),
         ),
     ),
     Table(

@@ -6,6 +6,7 @@ from planning.schedules.assumptions import assumption_schedule
 from planning.schedules.bodies import budget_by_organisation
 from planning.schedules.decisions import decision_schedule
 from planning.schedules.mtfs import mtfs
+from planning.schedules.options import option_schedule
 from planning.schedules.proposals import proposal_schedule
 from planning.schedules.provenance import provenance_schedule
 from planning.schedules.register import contracts_register
@@ -23,6 +24,7 @@ HOUSE_ORDER = (
     reserve_schedule,
     contracts_register,
     sensitivity_schedule,
+    option_schedule,
     assumption_schedule,
     decision_schedule,
     provenance_schedule,

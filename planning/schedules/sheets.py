@@ -18,7 +18,7 @@ TABS = {
 }
 """The tabs whose name is not that of their schedule."""
 
-TOLD = {"allocation", "targets", "reserves", "sensitivities"}
+TOLD = {"allocation", "targets", "reserves", "sensitivities", "options"}
 """Tables of a plan that a schedule shows whole."""
 
 

@@ -14,10 +14,12 @@ from docx import Document
 from planning import Case
 from planning.budget_paper.brief import Brief
 from planning.budget_paper.equality import CHARACTERISTICS
+from planning.budget_paper.options import options
 from planning.budget_paper.paper import blocks_of
 from planning.budget_paper.risks import warnings
 from planning.export import plan_paper
 from planning.papers.blocks import Exhibit, Heading, Paragraph, Picture, Points
+from planning.papers.columns import TABLES
 from planning.schedules.mtfs import mtfs
 from tests.planning.plans import northamptonshire, small
 from tests.planning.runs import SMALL
@@ -260,6 +262,18 @@ def test_every_figure_of_targets_and_tests_is_that_of_the_tables(written):
         assert same(row["Structural gap, last year"], held.structural_gap_change, scale)
         assert same(row["Cost, all years"], held.cost_change, scale)
         assert same(row["Reserves at the end"], held.reserves_balance_change, scale)
+    if plan.tables["options"].empty:
+        assert not [caption for caption in tables if caption.startswith("Other plans")]
+        return
+    other, scale = titled(tables, "Other plans")
+    for row, held in zip(
+        other.iloc[1:].to_dict("records"), plan.tables["options"].itertuples(), strict=True
+    ):
+        assert row["Plan"].replace(" ", "_") == held.scenario
+        assert same(row["Cost, all years"], held.cost, scale)
+        assert same(row["Funding gap, all years"], held.managed_gap, scale)
+        assert same(row["Statutory demand unmet"], held.statutory_demand, scale)
+        assert row["Targets missed"] == f"{held.targets_missed:.0f}"
 
 
 def test_every_figure_of_outlook_movements_rules_and_providers_is_that_of_the_tables(written):
@@ -411,21 +425,39 @@ def test_overdue_assumptions_and_missing_signatures_are_warned_of_and_only_those
     assert told[0].rows[0][0] == "Pay rises by 1%."
 
 
-def test_other_plans_are_set_beside_the_plan_where_they_were_made():
-    made = pd.DataFrame(
-        {
-            "scenario": ["as it is", "stay_as_we_are"],
-            "cost": [1e6, 2.5e6],
-            "managed_gap": [0.0, 15e6],
-            "structural_gap": [1e6, 2e6],
-            "reserves": [2e5, float("nan")],
-            "conflict": ["", "two rules"],
-        }
+def options_of(plan, *rows):
+    """Return the options section with some rows of ``options.csv``."""
+    columns = [column.name for column in TABLES["options"].columns]
+    made = pd.DataFrame(rows, columns=columns)
+    return list(options(brief_of(plan, tables={**plan.tables, "options": made})))
+
+
+def test_other_plans_stand_under_the_plan_with_what_each_moves():
+    figures = {"managed_gap": 15e6, "structural_gap": 2e6, "cost": 25e6, "reserves_balance": 0.0}
+    moves = {"managed_gap_change": 15e6, "structural_gap_change": -1e6, "cost_change": 0.0}
+    late = {"scenario": "a_year_late", "statutory_demand": 4e5, "targets_missed": 3.0}
+    none = {"scenario": "none", "conflict": "two rules", "reserves_balance_change": float("nan")}
+    plan = small()
+    blocks = options_of(
+        plan, {**late, **figures, **moves, "reserves_balance_change": -5e5, "conflict": ""}, none
     )
-    blocks = blocks_of(brief_of(small(), options=made))
     (told,) = [b for b in blocks if isinstance(b, Exhibit) and b.title.startswith("Other plans")]
-    assert told.rows[1] == ("stay as we are", "2.5", "15.0", "2.0", "not known", "two rules")
-    assert not any(isinstance(b, Paragraph) and "No other plan was made" in b.text for b in blocks)
+    budget = plan.tables["budget"]
+    spent = (budget["cost"] + budget["fixed_cost"]).sum() / 1e6
+    assert told.rows[0][:2] == ("This plan", f"{spent:.1f}")
+    assert told.rows[1] == ("a year late", "25.0", "15.0", "2.0", "0.0", "0.4", "3")
+    assert told.rows[2] == ("none", *["not known"] * 6)
+    (said,) = [b.texts for b in blocks if isinstance(b, Points)]
+    assert said == (
+        "A year late: funding gap £15.0m more, structural gap of the last year £1.0m less, "
+        "reserves at the end £0.5m less.",
+        "None: no plan keeps every rule. These cannot all hold: two rules.",
+    )
+
+
+def test_where_the_case_names_no_scenario_the_paper_says_that_no_other_plan_was_made():
+    blocks = options_of(small())
+    assert any(isinstance(b, Paragraph) and "No other plan was made" in b.text for b in blocks)
 
 
 def test_a_plan_of_many_years_has_its_tables_in_parts_that_fit():
