@@ -1,6 +1,7 @@
 """Reserves, one by one, with what stands above the least that each may fall to."""
 
 from planning.case import Case
+from planning.headline import PENNY
 from planning.papers.columns import TABLES, Table
 from planning.schedules.schedule import Schedule, Tables, money, named, rows_of, text
 
@@ -25,9 +26,10 @@ def reserve_schedule(case: Case, tables: Tables) -> Schedule:
     )
     held = tables["reserves"]
     names = {"general": "General reserves"} | dict(named(case.reserves, "reserve"))
+    above = held["balance"] - held["minimum"]
     rows = held.assign(
         reserve=held["reserve"].map(names),
         opening=held["balance"] + held["drawn"],
-        headroom=held["balance"] - held["minimum"],
+        headroom=above.mask(above.abs() < PENNY, 0.0),
     )
     return Schedule(table, rows_of(table, rows), (TABLES["reserves"].doc,))

@@ -188,6 +188,15 @@ def test_nought_is_nought_whatever_its_sign_as_in_the_csv_files():
     assert made[0] == made[1]
 
 
+def test_no_figure_of_the_shipped_plan_reads_as_less_than_nil_where_it_is_nil_to_the_penny():
+    """Reserves short of their floor by a millionth of a penny would read -£0."""
+    plan = northamptonshire()
+    cells = cells_of(workbook_bytes(plan_book(plan.case, plan.tables, dated="")))
+    figures = [c for rows in cells.values() for row in rows for c in row if isinstance(c, float)]
+    assert len(figures) > 3_000
+    assert [figure for figure in figures if -0.005 < figure < 0.0] == []
+
+
 def test_text_longer_than_a_cell_may_be_is_cut_and_says_so():
     assert fitting("x" * 40_000) == "x" * LONGEST + "…"
     assert openpyxl.load_workbook(
