@@ -10,6 +10,7 @@ from planning.answer import AS_JSON, Answer
 from planning.progress import progress
 from planning.status import Status
 from planning.tables.faults import Fault, InputError
+from planning.tables.guard import RefusedWorkbook, safe_parts
 
 if TYPE_CHECKING:
     from planning.papers.accessibility import Breach
@@ -44,9 +45,16 @@ def _breaches(workbook: Path) -> "tuple[Breach, ...]":
     kind = workbook.suffix.lower().lstrip(".")
     if not workbook.is_file():
         raise FileNotFoundError(f"{workbook} is not there.")
+    content = workbook.read_bytes()
     try:
-        return find_breaches(workbook.read_bytes(), kind=kind)
+        if kind == "xlsx":
+            # Somebody else may have sent it: looked at before anything parses it.
+            safe_parts(content)
+        return find_breaches(content, kind=kind)
+    except RefusedWorkbook as refusal:
+        wrong, remedy = refusal.wrong, refusal.remedy
+        raise InputError([Fault("", None, "", workbook.name, wrong, remedy)]) from None
     except (ValueError, KeyError, TypeError, BadZipFile) as error:
         wrong = "not a workbook that can be read"
         remedy = "Name an .xlsx or .ods file."
-        raise InputError([Fault("", None, "", str(workbook), wrong, remedy)]) from error
+        raise InputError([Fault("", None, "", workbook.name, wrong, remedy)]) from error

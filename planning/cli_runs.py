@@ -74,12 +74,13 @@ def stress(case: Source, out: Path | None, jobs: int, scheduler: str, *, as_json
             workers = Workers(jobs, scheduler)
             keep = None if out is None else work_folder(out)
             table, lines = tabulate(every_case(read), workers=workers, keep=keep, say=say)
-            lines = [*lines, illustrative_line(read, "every plan")]
+            told = illustrative_line(read, "every plan")
         if out is not None and keep is not None:
-            write_file(out, csv_bytes(table))
+            # The file is handed round alone, so that every row says on what it rests.
+            write_file(out, csv_bytes(table.assign(provenance=told)))
             forget(keep)
         records = json.loads(table.to_json(orient="records", double_precision=15))
-        answer(Status.PLANNED, lines, {"scenarios": records})
+        answer(Status.PLANNED, [*lines, told], {"scenarios": records})
 
 
 @click.command()
@@ -331,11 +332,11 @@ def awards(case: Source, offers: tuple[str, ...], out: Path | None, *, as_json: 
 
             problem = problem_of(look_ahead(read, say=say))
             table = award_table(problem, offers=offers or None, say=say)
+        told = illustrative_line(read, "every award")
         if out is not None:
-            write_file(out, csv_bytes(table))
+            write_file(out, csv_bytes(table.assign(provenance=told)))
         records = json.loads(table.to_json(orient="records", double_precision=15))
-        lines = [*table["sentence"], illustrative_line(read, "every award")]
-        answer(Status.PLANNED, lines, {"awards": records})
+        answer(Status.PLANNED, [*table["sentence"], told], {"awards": records})
 
 
 def _one_thread() -> None:

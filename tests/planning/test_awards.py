@@ -29,6 +29,7 @@ def test_awards_are_explained_in_sentences_and_as_a_table(tmp_path):
         assert float(row["unit_cost"]) == float(own["unit_cost"])
         assert row["provider"] == own["provider"]
         assert row["reason"]
+        assert row["provenance"] == last
 
 
 def test_an_offer_that_there_is_not_is_refused(tmp_path):

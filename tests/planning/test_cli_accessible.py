@@ -1,6 +1,7 @@
 """The verb that checks a workbook, as who publishes it meets it."""
 
 import json
+import zipfile
 
 import pytest
 from click.testing import CliRunner
@@ -36,7 +37,18 @@ def test_what_is_no_workbook_is_refused_in_words(tmp_path, name):
     (tmp_path / name).write_text("x")
     run = CliRunner().invoke(main, ["accessible", str(tmp_path / name)])
     assert run.exit_code == 2
-    assert "not a workbook that can be read" in run.stderr
+    wrong = "not an Excel workbook" if name == "plan.xlsx" else "not a workbook that can be read"
+    assert wrong in run.stderr
+
+
+def test_a_workbook_that_would_swell_is_refused_before_it_is_parsed(tmp_path):
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(workbook_bytes(book()))
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings2.xml", b" " * 5_000_000)
+    run = CliRunner().invoke(main, ["accessible", str(path)])
+    assert run.exit_code == 2
+    assert "a part that swells" in run.stderr
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):

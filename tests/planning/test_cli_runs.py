@@ -173,3 +173,16 @@ if __name__ == "__main__":
         print(cluster.scheduler_address, *pids, flush=True)
         sys.stdin.read()
 """
+
+
+def test_stress_writes_a_row_for_every_scenario_and_each_says_on_what_it_rests(tmp_path):
+    out = tmp_path / "stress.csv"
+    run = virement("stress", SMALL, "--out", out)
+    assert run.returncode == 0, run.stderr
+    *lines, last = run.stdout.splitlines()
+    assert last.startswith("Illustrative: some or all of")
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows[0]["scenario"] == "as it is"
+    assert [line.split("  ")[0] for line in lines] == [row["scenario"] for row in rows]
+    assert {row["provenance"] for row in rows} == {last}
