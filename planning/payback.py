@@ -73,7 +73,10 @@ def payback_view(before: Plan, *after: Plan) -> View:
         paid = [f"{body} from {year}" for body, year in when.items() if year]
         words.append(f"{_scenario(plan)}: {', '.join(paid) or 'none'}")
     told = pd.concat(rows, ignore_index=True)
-    columns = ["scenario", "organisation", *MONEY, "pays_back", "managed_gap", "structural_gap"]
+    gaps = ["managed_gap", "structural_gap"]
+    parts = [name for name in MONEY if name != "benefit"]
+    # The answer first: what it is made of may need scrolling to.
+    columns = ["scenario", "organisation", "pays_back", "benefit", *gaps, *parts]
     return View(
         f"Against {_scenario(before).lower()}, these pay back. {'. '.join(words)}",
         told.reindex(columns=columns).fillna({"pays_back": ""}),
@@ -81,7 +84,7 @@ def payback_view(before: Plan, *after: Plan) -> View:
         "recurring cost and what proposals deliver; served is demand met more, at the dearest "
         "offer's price; targets are not valued. The managed gap is over all years, the structural "
         "gap of the last.",
-        pounds=tuple(columns[2:]),
+        pounds=(*MONEY, *gaps),
     )
 
 

@@ -9,6 +9,8 @@ from planning.papers.columns import KINDS, Kind
 
 STYLE = "text-align:left;padding:0.15em 0.9em 0.15em 0"
 CAPTION = "text-align:left;font-weight:bold;white-space:nowrap"
+LONG, LONG_CAPTION = 80, "display:inline-block;max-width:50em;white-space:normal"
+"""Characters of a caption beyond which it is broken, so that none is out of sight beside a table."""
 ONE_LINE = 16
 """Characters of a cell that is never broken."""
 NUMBER = "text-align:right;padding:0.15em 0.9em 0.15em 0;font-variant-numeric:tabular-nums"
@@ -62,7 +64,10 @@ def html_table(
         + "</tr>"
         for row in table.itertuples(index=False, name=None)
     )
-    caption = f'<caption style="{CAPTION}">{escape(title)}</caption>'
+    told = escape(title)
+    if len(title) > LONG:
+        told = f'<span style="{LONG_CAPTION}">{told}</span>'
+    caption = f'<caption style="{CAPTION}">{told}</caption>'
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
@@ -87,7 +92,13 @@ def readable(value: object, kind: Kind) -> str:
     if not isinstance(value, float):
         return str(value)
     if kind is Kind.MONEY:
-        return f"£{value:,.0f}" if value >= 0 else f"−£{-value:,.0f}"
+        return _signed(value, "£", ",.0f")
     if kind is Kind.RATE:
-        return f"£{value:,.2f}"
-    return f"{value:,.4g}" if abs(value) < 100 else f"{value:,.0f}"
+        return _signed(value, "£", ",.2f")
+    return _signed(value, "", ",.4g" if abs(value) < 100 else ",.0f")
+
+
+def _signed(value: float, unit: str, places: str) -> str:
+    """Return a figure after a true minus where it is below nil, and rounds to less than nil."""
+    told = f"{abs(value):{places}}"
+    return f"−{unit}{told}" if value < 0.0 and told.strip("0.,") else f"{unit}{told}"
