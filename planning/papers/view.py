@@ -10,7 +10,7 @@ from planning.papers.columns import KINDS, Kind
 STYLE = "text-align:left;padding:0.15em 0.9em 0.15em 0"
 CAPTION = "text-align:left;font-weight:bold;white-space:nowrap"
 LONG, LONG_CAPTION = 80, "display:inline-block;max-width:50em;white-space:normal"
-"""Characters of a caption beyond which it is broken, so that none is out of sight beside a table."""
+"""Characters of a caption beyond which it is broken, lest it run out of sight beside a table."""
 ONE_LINE = 16
 """Characters of a cell that is never broken."""
 NUMBER = "text-align:right;padding:0.15em 0.9em 0.15em 0;font-variant-numeric:tabular-nums"
