@@ -92,15 +92,8 @@ def same_plan(source, plan, place):
 
 
 @pytest.mark.slow
-def test_a_folder_and_a_database_give_byte_identical_plans(
-    written_northamptonshire, sources, tmp_path
-):
-    """All but the manifest's ``files``, which names what was read."""
-    assert same_plan(sources("postgres"), written_northamptonshire[0], tmp_path / "plan") == {}
-
-
-@pytest.mark.exhaustive
 def test_all_four_give_byte_identical_plans(written_northamptonshire, sources, tmp_path):
+    """All but the manifest's ``files``, which names what was read."""
     plan = written_northamptonshire[0]
     assert same_plan(sources("postgres"), plan, tmp_path / "postgres") == {}
     assert same_plan(sources("sqlite"), plan, tmp_path / "sqlite") == {}
