@@ -15,12 +15,7 @@ from optimisation.market import Market
 from optimisation.overheads import Overheads
 from optimisation.problem import GAP, RESERVES, TRADING
 from optimisation.sets import BoolArray, FloatArray, codes, members
-
-NOISE = 1e-6
-"""£ below which a difference of sums is rounding."""
-
-ROUNDING = 1e-12
-"""The share of what is summed below which it is, too: a solver's tolerance goes by its unit."""
+from optimisation.sums import or_nil
 
 
 @dataclass(frozen=True)
@@ -132,7 +127,7 @@ def spread(
     release : float
         What reserves for one-off cost pay.
     """
-    left = _or_nil(cost - fenced.sum(axis=0), of=cost)
+    left = or_nil(cost - fenced.sum(axis=0), of=cost)
     need = left.sum()
     to_find = max(0.0, need - gap - release)
     sources = np.zeros(len(general) + 2)
@@ -141,7 +136,7 @@ def spread(
         taken = min(to_find, there)
         sources[:-2][group] = taken * general[group] / there if there > 0.0 else 0.0
         to_find -= taken
-    sources[-2:] = release + _or_nil(to_find, of=need), gap
+    sources[-2:] = release + or_nil(to_find, of=need), gap
     paid = np.outer(sources, left / need) if need > 0.0 else np.zeros((len(sources), len(cost)))
     paid[:-2] += fenced
     return paid
@@ -184,21 +179,17 @@ def budget(
     available[stream[~market.fenced], year[~market.fenced]] = receipts[~market.fenced]
     traded = (market.streams.index == TRADING).astype(float) @ available
     income = available.sum(axis=0) - traded
-    drawn = _or_nil(cost + fixed - income - traded - gap, of=cost + fixed)
+    drawn = or_nil(cost + fixed - income - traded - gap, of=cost + fixed)
+    opening, spent = market.problem.reserves["opening"].sum(), np.cumsum(np.abs(drawn))
     recurring = used[~market.streams["one_off"].to_numpy(dtype=bool)].sum(axis=0)
-    structural = np.maximum(0.0, _or_nil(cost + fixed - costs.one_off - recurring, of=cost + fixed))
+    structural = np.maximum(0.0, or_nil(cost + fixed - costs.one_off - recurring, of=cost + fixed))
     return {
         "cost": cost,
         "fixed_cost": fixed,
         "income": income,
         "trading": traded,
         "reserves_drawn": drawn,
-        "reserves_balance": market.problem.reserves["opening"].sum() - np.cumsum(drawn),
+        "reserves_balance": or_nil(opening - np.cumsum(drawn), of=opening + spent),
         "structural_gap": structural,
         "managed_gap": gap,
     }
-
-
-def _or_nil(amounts: FloatArray, *, of: FloatArray) -> FloatArray:
-    """Return £, or nil where it is only what rounding leaves of a difference of sums."""
-    return np.where(np.abs(amounts) > np.maximum(NOISE, ROUNDING * np.abs(of)), amounts, 0.0)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from optimisation.market import Market
 from optimisation.sets import FloatArray, IntArray, codes, members
+from optimisation.sums import or_nil
 
 GENERAL, ONE_OFF = "general", "one_off"
 """Reserves for any cost, and those for one-off cost alone, each taken together."""
@@ -87,7 +88,10 @@ def reserve_table(market: Market, *, drawn: FloatArray, release: FloatArray) -> 
         room = np.maximum(opening[own] - minimum[own], 0.0)
         whole = room.sum()
         share = room / whole if whole > 0.0 else np.full(len(own), 1.0 / max(len(own), 1))
-        left = opening[own].sum() - np.cumsum(out[name]) - minimum[own].sum()
+        held = opening[own].sum()
+        left = held - np.cumsum(out[name]) - minimum[own].sum()
+        # What rounding leaves is neither held nor owed: a reserve run down is at its minimum.
+        left = or_nil(left, of=held + np.cumsum(np.abs(out[name])))
         balance[own] = minimum[own, np.newaxis] + np.outer(share, left)
     reserve, year = np.nonzero(np.ones(balance.shape, dtype=bool))
     moved = -np.diff(balance, axis=1, prepend=opening[:, np.newaxis])

@@ -79,6 +79,18 @@ def goal_values(problem: Problem) -> dict[str, float]:
     }
 
 
+def worth_unmet(problem: Problem, demand: pd.DataFrame) -> dict[str, float]:
+    """Price what a plan's ``demand.csv`` leaves unmet as the two goals of demand do, in £."""
+    program, worth = _Program(problem), dict.fromkeys(("statutory_demand", "other_demand"), 0.0)
+    statutory = dict(zip(problem.services.service, problem.services.statutory, strict=True))
+    for row in demand.itertuples():
+        dearest = program.dearest(row.service, program.index[row.year])
+        worth["statutory_demand" if statutory[row.service] else "other_demand"] += (
+            row.unmet * dearest
+        )
+    return worth
+
+
 class _Program:
     """Rows ``coefficients · columns <= bound`` and goals, money in £ thousands."""
 
@@ -215,15 +227,23 @@ class _Program:
         services = self.problem.services
         statutory = dict(zip(services.service, services.statutory, strict=True))
         for (service, locality, t), demand in self.demand.items():
-            now = [u for u in self.uses if u[2] == t and self.offers[u[0]].service == service]
-            dearest = max((self.price(o, t) * self.top(o) for o, _, _ in now), default=1.0)
-            here = [(o, area, t) for o, area, _ in now if area == locality]
+            dearest = self.dearest(service, t)
+            here = [
+                use
+                for use in self.uses
+                if use[1:] == (locality, t) and self.offers[use[0]].service == service
+            ]
             row: Row = {("spend", *use): dearest / self.price(use[0], t) for use in here}
             row |= self.prevent(service, locality, t, dearest)
             unmet = ("unmet", service, locality, t)
             self.at_least(row | {unmet: 1.0}, dearest * demand / THOUSAND)
             goal = "statutory_demand" if statutory[service] else "other_demand"
             self.goals[goal][unmet] = 1.0
+
+    def dearest(self, service: str, t: int) -> float:
+        """Give the most that a unit of a service costs in a year; £1 where nothing is on offer."""
+        now = [o for o, _, year in self.uses if year == t and self.offers[o].service == service]
+        return max((self.price(o, t) * self.top(o) for o in now), default=1.0)
 
     def top(self, o: int) -> float:
         """Say how many times its first price an offer's dearest tier costs."""
@@ -492,7 +512,7 @@ def take_decisions(
     bounds = np.array([bound for _, bound in rows])
     kinds = np.array([float(column in whole) for column in columns])
     limits = Bounds(0.0, np.where(kinds > 0, 1.0, np.inf))
-    taken = np.zeros(len(columns))
+    fixed: list[tuple[Row, float]] = []
     capped: list[tuple[np.ndarray, float]] = []
     for goal in goals:
         weight = lay_out(goal, columns)
@@ -515,14 +535,15 @@ def take_decisions(
                 break
         if result.status != 0:
             raise (ArithmeticError if capped else NoPlan)(result.message)
-        taken = result.x
-        capped.append((weight, result.fun))
-    fixed = [
-        ({column: sign}, sign * float(round(value)))
-        for column, value in zip(columns, taken, strict=True)
-        if column in whole
-        for sign in (1.0, -1.0)
-    ]
+        fixed = [
+            ({column: sign}, sign * float(round(value)))
+            for column, value in zip(columns, result.x, strict=True)
+            if column in whole
+            for sign in (1.0, -1.0)
+        ]
+        # With a little to spare a goal may come to less than any plan does: it is held at what
+        # these decisions come to without.
+        capped.append((weight, lexicographic(rows + fixed, goals[: len(capped) + 1])[-1]))
     return rows + fixed
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 
@@ -9,7 +10,7 @@ from optimisation import Infeasible, allocate
 from optimisation.problem import COLUMNS, Problem
 from tests.examples import examples
 from tests.optimisation.cases import problem
-from tests.optimisation.oracle import GOALS, IN_POUNDS, NoPlan, goal_values
+from tests.optimisation.oracle import GOALS, IN_POUNDS, NoPlan, goal_values, worth_unmet
 from tests.optimisation.strategies import LIMITS, problems
 
 SHORTFALLS = GOALS[:5]
@@ -21,13 +22,27 @@ def differences(problem: Problem, ours: dict[str, float], oracle: dict[str, floa
     Nil is nil to a millionth of a pound in every thousand that the case is about, for there
     funding and cost, of that size, cancel out.
     """
-    about = 1.0 + problem.income.amount.abs().sum() + sum(oracle[goal] for goal in IN_POUNDS)
-    noise = {goal: 1e-9 * about if goal in IN_POUNDS else 1e-9 for goal in GOALS}
+    noise = noise_of(problem, oracle)
     return [
         f"{goal}: {ours[goal]!r}, by the oracle {oracle[goal]!r}"
         for goal in GOALS
         if abs(ours[goal] - oracle[goal]) > max(1e-6 * abs(oracle[goal]), noise[goal])
     ]
+
+
+def noise_of(problem: Problem, oracle: dict[str, float]) -> dict[str, float]:
+    about = 1.0 + problem.income.amount.abs().sum() + sum(oracle[goal] for goal in IN_POUNDS)
+    return {goal: 1e-9 * about if goal in IN_POUNDS else 1e-9 for goal in GOALS}
+
+
+def gives_way(problem: Problem, demand: pd.DataFrame, oracle: dict[str, float]) -> bool:
+    """Tell whether a plan leaves more demand unmet than it need, by less than its goal is held to.
+
+    Prevention may avoid a hundredth of a unit worth £1 beside £600,000 of other demand: less than
+    a millionth, for which a later goal may come to less than it could.
+    """
+    worth, noise = worth_unmet(problem, demand), noise_of(problem, oracle)
+    return any(value > oracle[goal] + noise[goal] for goal, value in worth.items())
 
 
 @pytest.mark.slow
@@ -57,9 +72,12 @@ def test_every_goal_agrees_with_an_independent_formulation(examples, record_test
                 allocate(problem)
             count["infeasible"] += 1
             return
-        goals = allocate(problem).goals
-        assert tuple(goals.goal) == GOALS
-        ours = dict(zip(goals.goal, goals.value, strict=True))
+        plan = allocate(problem)
+        assert tuple(plan.goals.goal) == GOALS
+        ours = dict(zip(plan.goals.goal, plan.goals.value, strict=True))
+        if gives_way(problem, plan.demand, oracle):
+            count["given way"] += 1
+            ours |= {goal: max(ours[goal], oracle[goal]) for goal in GOALS[GOALS.index("cost") :]}
         assert differences(problem, ours, oracle) == []
         count["compared"] += 1
         count["short"] += any(oracle[goal] > 1e-3 for goal in SHORTFALLS)
@@ -70,6 +88,7 @@ def test_every_goal_agrees_with_an_independent_formulation(examples, record_test
     for name, cases in sorted(count.items()):
         record_testsuite_property(name, cases)
     assert count["compared"] >= examples / 3
+    assert count["given way"] <= examples / 50
     assert count["short"] >= examples / 10
     # A goal or a kind of rule that hardly occurs would agree by saying nothing.
     assert {name for name in (*GOALS, *LIMITS) if count[name] < examples / 30} == set()
