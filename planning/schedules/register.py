@@ -58,7 +58,7 @@ TABLE = Table(
     ),
 )
 """Department for Communities and Local Government, *Local Government Transparency Code 2015*,
-paragraph 32."""
+on procurement information."""
 
 
 def contracts_register(case: Case, tables: Tables) -> Schedule:
@@ -97,7 +97,7 @@ def contracts_register(case: Case, tables: Tables) -> Schedule:
             "[x] is what the plan's tables do not hold and the council must fill in: VAT, review "
             "dates, tendering, the size of the supplier, registration numbers. [z] does not apply.",
             "Fields: Department for Communities and Local Government, Local Government "
-            "Transparency Code 2015, paragraph 32.",
+            "Transparency Code 2015, procurement information.",
         ),
     )
 
