@@ -14,6 +14,7 @@ from docx import Document
 from planning import Case
 from planning.budget_paper.brief import Brief
 from planning.budget_paper.equality import CHARACTERISTICS
+from planning.budget_paper.evidence import findings
 from planning.budget_paper.options import options
 from planning.budget_paper.paper import blocks_of
 from planning.budget_paper.risks import warnings
@@ -423,6 +424,38 @@ def test_overdue_assumptions_and_missing_signatures_are_warned_of_and_only_those
     told = [b for b in blocks_of(brief) if isinstance(b, Exhibit) and b.title.startswith("Assump")]
     assert [row[-1] for row in told[0].rows] == ["2015-02-18 (overdue)", "2015-02-19", "not given"]
     assert told[0].rows[0][0] == "Pay rises by 1%."
+
+
+@pytest.mark.parametrize(
+    ("above", "gap", "said"),
+    [
+        (
+            30e6,
+            20e6,
+            "£30.0m is above the floor at the end of 2017-18; a structural gap of £20.0m ",
+        ),
+        (30e6, 0.0, "£30.0m is above the floor at the end of 2017-18; recurring income pays for "),
+        (
+            0.0,
+            20e6,
+            "Nothing is above the floor at the end of 2017-18; a structural gap of £20.0m ",
+        ),
+        (0.0, 0.0, "Nothing is above the floor at the end of 2017-18; recurring income pays for "),
+    ],
+)
+def test_how_long_reserves_last_is_said_of_what_is_left_and_what_is_needed(above, gap, said):
+    """£30m over £20m a year is a year and a half."""
+    brief = brief_of(small())
+    tables = dict(brief.tables)
+    tables["reserves"] = tables["reserves"].assign(balance=lambda t: t["minimum"] + above)
+    tables["budget"] = tables["budget"].assign(structural_gap=gap)
+    (found,) = [
+        told
+        for asked, told, _ in findings(replace(brief, tables=tables))
+        if asked.startswith("How long would reserves last")
+    ]
+    assert found.startswith(said)
+    assert ("1.5 years" in found) == (above > 0.0 and gap > 0.0)
 
 
 def options_of(plan, *rows):

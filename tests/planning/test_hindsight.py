@@ -69,6 +69,7 @@ def test_a_chance_is_said_in_words(share, said):
     ("shares", "answer"),
     [
         ((0.9, 0.95, 0.99), "The tool says that reserves run out by March 2017, even without"),
+        ((0.05, 0.9, 0.95), "The tool says that reserves run out by March 2017, but only with a"),
         ((0.05, 0.5, 0.8), "The tool says that reserves run out by March 2017, but only with"),
         ((0.05, 0.2, 0.5), "The tool does not say that reserves run out by March 2017, with or"),
     ],

@@ -102,6 +102,22 @@ def test_inflation_and_demand_are_those_of_last_years_purchases():
     assert lines.at["Demand", second] == pytest.approx(demand)
 
 
+def test_the_first_years_inflation_is_what_last_years_demand_costs_more_at_todays_mix():
+    """Known demand of 2014-15 at what a unit of today's purchases costs more than a year before.
+
+    79,500 hours at (17,000 * 15.20 + 42,000 * 19 + 20,000 * 16.50) / 79,000 = £17.549 an hour, each
+    offer a step of its indexation less the year before; and 5,560 short breaks.
+    """
+    plan = small()
+    hours = 17_000 * (15.2 - 15.2 / 1.025) + 42_000 * (19 - 19 / 1.02)
+    hours += 20_000 * (16.5 - 16.5 / 1.015)
+    breaks = 1_600 * (110 - 110 / 1.025) + 4_000 * (85 - 85 / 1.02)
+    by_hand = hours / 79_000 * 79_500 + breaks / 5_600 * 5_560
+    lines = section(mtfs(plan.case, plan.tables), REQUIREMENT, plan.case)
+    assert lines.loc["Price inflation of what is bought"].iloc[0] == pytest.approx(by_hand)
+    assert by_hand == pytest.approx(37_877, abs=1)
+
+
 def test_grants_change_by_what_the_case_announces():
     """The care grant: 566,000 before the plan, 541,000 confirmed, 520,000 indicative."""
     plan = small()
