@@ -426,6 +426,14 @@ def test_overdue_assumptions_and_missing_signatures_are_warned_of_and_only_those
     assert told[0].rows[0][0] == "Pay rises by 1%."
 
 
+def test_an_assumption_is_weak_and_weighs_much_from_quality_two_and_impact_four():
+    """Of (1, 5), (2, 4), (3, 4) and (2, 3) the first two."""
+    held = pd.DataFrame({"quality": [1.0, 2.0, 3.0, 2.0], "impact": [5.0, 4.0, 4.0, 3.0]})
+    brief = brief_of(small(), case=replace(small().case, assumptions=held))
+    told = [found for _, found, where in findings(brief) if where == "assumptions.csv"]
+    assert told == ["2 of 4 assumptions are weak (quality 1 or 2) and weigh much (impact 4 or 5)."]
+
+
 @pytest.mark.parametrize(
     ("above", "gap", "said"),
     [

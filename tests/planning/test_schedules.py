@@ -1,5 +1,7 @@
 """The schedules of a budget paper: they add up, and say what they are."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
@@ -158,6 +160,15 @@ def test_proposals_are_in_thousands_with_their_sign_and_their_delivery():
     delivered = rows.loc["All proposals, as expected to be delivered"]
     assert proposed["2015-16"] == pytest.approx(-20 - 10 + 5 + 10)
     assert delivered["2015-16"] == pytest.approx(-16 - 9 + 5 + 10)
+
+
+def test_a_saving_whose_delivery_is_blank_counts_whole_and_says_so():
+    plan = small()
+    blank = replace(plan.case, proposals=plan.case.proposals.assign(delivery=float("nan")))
+    rows = proposal_schedule(blank, plan.tables).rows.set_index("description")
+    assert rows.loc["Client function on one site", "delivery"] == 1.0
+    proposed, delivered = rows.loc["All proposals, as proposed"], rows.iloc[-1]
+    assert delivered["2015-16"] == proposed["2015-16"] == pytest.approx(-20 - 10 + 5 + 10)
 
 
 def test_the_contracts_register_leaves_out_the_councils_own_and_says_what_is_not_known():
