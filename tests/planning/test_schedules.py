@@ -185,6 +185,11 @@ def test_the_contracts_register_leaves_out_the_councils_own_and_says_what_is_not
     assert (company["voluntary"], company["registration"]) == ("No", "[z]")
     assert (company["review"], company["tendered"], company["end"]) == ("[x]", "[x]", "")
     assert pd.isna(company["vat"])
+    # A public body is neither small nor voluntary; of a mutual it cannot be told.
+    asked = ["sme", "voluntary", "registration"]
+    assert rows.loc["nur_nhs", asked].tolist() == ["[z]", "No", "[z]"]
+    assert rows.loc["hc_mutual", asked].tolist() == ["[x]", "[x]", "[x]"]
+    assert rows.loc["fos_agency_a", asked].tolist() == ["[x]", "No", "[z]"]
     paid = plan.allocation.allocation.groupby("offer")["cost"].sum()
     assert_allclose(rows["sum"], paid[rows.index])
 
