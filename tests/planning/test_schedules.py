@@ -18,6 +18,7 @@ from planning.schedules.mtfs import BESIDE, FUNDING, REQUIREMENT, mtfs
 from planning.schedules.proposals import proposal_schedule
 from planning.schedules.provenance import provenance_schedule
 from planning.schedules.register import contracts_register
+from planning.schedules.reserves import reserve_schedule
 from planning.schedules.sheets import plan_book
 from planning.tables.edits import Edit
 from tests.planning.plans import northamptonshire, small
@@ -126,6 +127,31 @@ def test_grants_change_by_what_the_case_announces():
     lines = section(mtfs(plan.case, plan.tables), BESIDE, plan.case)
     moved = lines.loc["Change in grants on the year before"]
     assert_allclose(moved.iloc[:2], [-25_000, -21_000], atol=PENNY, rtol=0)
+
+
+def test_a_grant_of_which_no_earlier_year_is_known_is_named_in_a_note_and_no_tax_is():
+    """New Homes Bonus stands in the case from 2015-16 on."""
+    whole = northamptonshire()
+    notes = mtfs(whole.case, whole.tables).notes
+    (told,) = [note for note in notes if "no year before the plan" in note]
+    assert told.startswith("Of New Homes Bonus no year before the plan is known")
+    plan = small()
+    known = plan.case.income["period"] < plan.case.years[0]
+    tax = plan.case.income["stream"] == "council_tax"
+    bare = replace(plan.case, income=plan.case.income[~(known & tax)])
+    assert not [n for n in mtfs(bare, plan.tables).notes if "no year before the plan" in n]
+
+
+@pytest.mark.parametrize("made", PLANS)
+def test_every_year_opens_with_what_reserves_held_and_says_what_is_above_the_floor(made):
+    """The first with what the case says: £400,000 in Smallshire, above a floor of £200,000."""
+    plan = made()
+    rows = reserve_schedule(plan.case, plan.tables).rows
+    assert rows["opening"].iloc[0] == pytest.approx(plan.case.settings.opening)
+    assert_allclose(rows["opening"].iloc[1:], rows["balance"].iloc[:-1], atol=PENNY, rtol=0)
+    assert_allclose(rows["opening"] - rows["drawn"], rows["balance"], atol=PENNY, rtol=0)
+    assert_allclose(rows["minimum"] + rows["headroom"], rows["balance"], atol=PENNY, rtol=0)
+    assert (rows["minimum"] == plan.case.settings.minimum).all()
 
 
 @pytest.mark.parametrize("made", PLANS)
