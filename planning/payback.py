@@ -3,10 +3,10 @@
 import pandas as pd
 
 from planning.case import Case
+from planning.counted import counted_proposals
 from planning.papers.view import View
 from planning.plan import Plan
 from planning.scenarios import Run
-from planning.schedules.counted import counted_proposals
 
 PENNY = 0.005
 """£ below which a figure is nil to the penny."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from planning.case import Case
+from planning.counted import promised
 
 PENNY = 0.005
 """£ below which a figure is nil to the penny."""
@@ -129,13 +130,12 @@ def _income(budget: pd.DataFrame) -> str:
 
 def _proposals(case: Case) -> str:
     """Say what savings and income the last year counts on that have still to be delivered."""
-    table = case.proposals
-    due = table[table["kind"].isin(["saving", "income"]) & (table["year"] == case.years[-1])]
+    last = case.years[-1]
+    due = promised(case, last)
     if due.empty:
         return "no saving or income that has still to be delivered"
-    counted = (due["amount"] * due["delivery"].fillna(1.0)).sum()
     return (
-        f"savings and new income of {millions(counted)} a year by {case.years[-1]}, "
+        f"savings and new income of {millions(due['counted'].sum())} a year by {last}, "
         f"out of {millions(due['amount'].sum())} proposed, that have still to be delivered"
     )
 

@@ -8,9 +8,9 @@ from forecasting.scoring import COMBINATION
 from planning.budget_paper import words
 from planning.budget_paper.brief import Brief
 from planning.budget_paper.exhibits import exhibit
+from planning.counted import promised
 from planning.papers.blocks import Block, Field, Head, Heading, Paragraph
 from planning.papers.scale import Scale, scale_of
-from planning.tables.schema import GIVES
 
 Finding = tuple[str, str, str]
 """What is asked, what the plan shows, and where that is."""
@@ -67,17 +67,16 @@ def _forecasts(brief: Brief) -> Iterator[Finding]:
 
 
 def _savings(brief: Brief) -> Finding:
-    table, last = brief.case.proposals, brief.years[-1]
-    due = table[table["kind"].isin(GIVES) & (table["year"] == last)]
+    last = brief.years[-1]
+    due = promised(brief.case, last)
     asked = "What does the plan rely on that has still to be delivered?"
     if due.empty:
         return asked, "No saving or new income.", "proposals.csv"
-    counted = float((due["amount"] * due["delivery"].fillna(1.0)).sum())
     told = scale_of(due["amount"]).words
     red = due.loc[due["risk"] == "red", "amount"].sum()
     return (
         asked,
-        f"Savings and new income of {told(counted)} in {last}, out of "
+        f"Savings and new income of {told(float(due['counted'].sum()))} in {last}, out of "
         f"{told(due['amount'].sum())} proposed; {told(red)} of what is proposed is rated red.",
         "proposals.csv",
     )

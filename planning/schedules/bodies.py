@@ -3,8 +3,8 @@
 import pandas as pd
 
 from planning.case import Case
+from planning.counted import counted_proposals
 from planning.papers.columns import Table
-from planning.schedules.counted import counted_proposals
 from planning.schedules.schedule import Schedule, Tables, money, named, rows_of, text
 
 CORE = "Retained core of the council"

@@ -7,9 +7,9 @@ import pandas as pd
 
 from forecasting.arrays import FloatArray
 from planning.case import Case
+from planning.counted import counted_proposals
 from planning.papers.columns import Table
 from planning.pressure import cost_before, demand_before, unit_prices
-from planning.schedules.counted import counted_proposals
 from planning.schedules.schedule import Schedule, Tables, money, rows_of, text
 
 REQUIREMENT, FUNDING, BESIDE = "Requirement", "Funded by", "Beside the sum"

@@ -3,9 +3,9 @@
 import pandas as pd
 
 from planning.case import Case
+from planning.counted import counted_proposals
 from planning.papers.columns import NOT_APPLICABLE, Column, Kind, Table
 from planning.schedules.bodies import CORE, body_names
-from planning.schedules.counted import counted_proposals
 from planning.schedules.schedule import Schedule, Tables, number, rows_of, text
 from planning.tables.schema import GIVES
 

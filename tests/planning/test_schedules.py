@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose
 
 from planning import Case
 from planning.audit import overdue
+from planning.counted import promised
 from planning.papers.columns import Kind
 from planning.papers.csv_files import csv_bytes, read_table
 from planning.schedules.assumptions import assumption_schedule
@@ -195,6 +196,27 @@ def test_a_saving_whose_delivery_is_blank_counts_whole_and_says_so():
     assert rows.loc["Client function on one site", "delivery"] == 1.0
     proposed, delivered = rows.loc["All proposals, as proposed"], rows.iloc[-1]
     assert delivered["2015-16"] == proposed["2015-16"] == pytest.approx(-20 - 10 + 5 + 10)
+
+
+def test_no_saving_of_a_body_that_never_exists_within_the_plan_is_relied_on():
+    """Staying as it is, the council counts on none of the mutual's £9m at one half.
+
+    The sum that is left is (20 + 10 + 9 + 12 + 6 + 6 + 5)m, each at its share: £34.5m, of the
+    same £77.0m proposed; with the mutual £39.0m.
+    """
+    plan = northamptonshire()
+    shares = ((20, 0.4), (10, 0.7), (9, 0.5), (12, 0.6), (6, 0.4), (6, 0.4), (5, 0.6), (9, 0.5))
+    told = {"as it is": plan.case, "never": plan.case.scenario("stay_as_we_are")}
+    relied = {name: promised(case, "2019-20") for name, case in told.items()}
+    gone = relied["never"]["counted"] == 0.0
+    assert relied["never"].loc[gone, "organisation"].unique().tolist() == [
+        "child_protection_mutual"
+    ]
+    assert {name: due["amount"].sum() for name, due in relied.items()} == dict.fromkeys(told, 77e6)
+    assert relied["as it is"]["counted"].sum() == pytest.approx(
+        1e6 * sum(amount * share for amount, share in shares)
+    )
+    assert relied["never"]["counted"].sum() == pytest.approx(34.5e6)
 
 
 def test_the_contracts_register_leaves_out_the_councils_own_and_says_what_is_not_known():

@@ -21,3 +21,9 @@ def counted_proposals(case: Case) -> pd.DataFrame:
     delivered = (table["amount"] * table["delivery"].fillna(1.0)).where(exists, 0.0)
     gives = table["kind"].isin(GIVES)
     return table.assign(amount=table["amount"].where(~gives, -delivered))
+
+
+def promised(case: Case, year: str) -> pd.DataFrame:
+    """Return the savings and new income proposed for a year, with £ ``counted`` on of each."""
+    due = case.proposals["kind"].isin(GIVES) & (case.proposals["year"] == year)
+    return case.proposals[due].assign(counted=0.0 - counted_proposals(case).loc[due, "amount"])
