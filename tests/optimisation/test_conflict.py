@@ -224,7 +224,7 @@ def can_all_hold(statement: Statement, rows: IntArray) -> bool:
 
 
 @pytest.mark.slow
-@examples(150, release=450)
+@examples(100, release=450)
 def test_random_conflicts_are_proved_exactly_and_no_row_of_them_can_be_spared(
     examples, record_property
 ):
@@ -337,7 +337,7 @@ def assert_comes_to(p: Problem, way: Relaxation, stated: dict[str, float]) -> No
 
 
 @pytest.mark.slow
-@examples(150, release=450)
+@examples(100, release=450)
 def test_a_relaxation_is_just_enough_and_its_plan_comes_to_what_is_said(examples, record_property):
     """With the row at the level needed there is a plan, and with a thousandth less there is not.
 

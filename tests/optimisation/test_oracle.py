@@ -46,7 +46,7 @@ def gives_way(problem: Problem, demand: pd.DataFrame, oracle: dict[str, float]) 
 
 
 @pytest.mark.slow
-@examples(100, release=300)
+@examples(60, release=300)
 def test_every_goal_agrees_with_an_independent_formulation(examples, record_testsuite_property):
     """On random cases the seven values agree to 1e-6, or both find that there is no plan."""
     seen: set[str] = set()

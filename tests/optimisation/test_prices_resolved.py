@@ -146,7 +146,7 @@ def least(statement: Statement) -> dict[str, float]:
 
 
 @pytest.mark.slow
-@examples(40, release=100)
+@examples(25, release=100)
 def test_prices_are_difference_quotients_of_the_program_sought_again(
     examples, record_testsuite_property
 ):

@@ -230,7 +230,7 @@ def test_on_a_terminal_the_run_says_what_it_is_doing(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX")
-@examples(8, release=20)
+@examples(4, release=20)
 def test_a_run_killed_at_any_moment_leaves_the_earlier_plan_untouched(
     examples, written_small, tmp_path
 ):

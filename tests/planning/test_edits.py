@@ -119,12 +119,12 @@ def test_a_scenario_of_the_case_is_its_edits(tmp_path):
         )
 
 
-@pytest.mark.parametrize("table", [name for name in TABLES if name != "scenarios"])
+@pytest.mark.parametrize(
+    "table", [t for t in TABLES if t != "scenarios" and (SMALL / f"{t}.csv").exists()]
+)
 def test_an_edit_that_says_what_is_there_changes_nothing(case, table):
     """The first row of every table, given its own value again in each of its columns."""
     frame = case.tables[table]
-    if frame.empty:
-        pytest.skip("the small case has no such table")
     spec = TABLES[table]
     for column in spec.columns:
         value = frame.iloc[0][column.name]
