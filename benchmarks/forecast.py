@@ -21,8 +21,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecasting import Forecast, forecast
+from forecasting import forecast
 from forecasting.accuracy import coverage, mase, msis, rmsse, smape
+from forecasting.fitting import fit_panel
+from forecasting.panel import read_panel
 
 OURS, SCUM = "virement", "SCUM (their median)"
 PEERS = ("AutoETS", "DynamicOptimizedTheta", "AutoARIMA", "CES")
@@ -72,16 +74,26 @@ def forecast_ours(train: pd.DataFrame, *, jobs: int) -> pd.DataFrame:
         began = time.perf_counter()
         made = forecast(history, horizon=int(horizon), season=int(season), jobs=jobs)
         seconds = time.perf_counter() - began
-        for model, table in {OURS: made.table, **alone(made)}.items():
-            own_names = {"series": "unique_id", "period": "ds", "median": "point"}
-            said = table.rename(columns=own_names)[["unique_id", "ds", *SAID]]
-            tables.append(said.assign(group=name, model=model, seconds=seconds))
+        own_names = {"series": "unique_id", "period": "ds", "median": "point"}
+        said = made.table.rename(columns=own_names)[["unique_id", "ds", *SAID]]
+        tables.append(said.assign(group=name, model=OURS, seconds=seconds))
     return pd.concat(tables, ignore_index=True)
 
 
-def alone(made: Forecast) -> dict[str, pd.DataFrame]:
-    """Return what each of our candidates says alone, in the form of ``Forecast.table``."""
-    return {}
+def forecast_parts(train: pd.DataFrame, *, jobs: int) -> pd.DataFrame:
+    """Return what each of our candidates says alone, of the series on which it stands."""
+    tables = []
+    for (name, season, horizon), own in train.groupby(["group", "season", "horizon"], sort=False):
+        history = own[["unique_id", "ds", "y"]].set_axis(["series", "period", "value"], axis=1)
+        panel = read_panel(history, horizon=int(horizon), season=int(season))
+        for fitted in fit_panel(panel, jobs=jobs, say=lambda _: None):
+            series = fitted.series
+            periods = [int(period.label) for period in series.periods]
+            for model, fit in fitted.ladder.fits.items() if fitted.ladder else ():
+                point = np.maximum(series.scale.back(fit.mean), series.floor)
+                table = pd.DataFrame({"unique_id": series.name, "ds": periods, "point": point})
+                tables.append(table.assign(group=name, model=model))
+    return pd.concat(tables, ignore_index=True)
 
 
 def forecast_theirs(
@@ -100,6 +112,30 @@ def forecast_theirs(
     seconds = found.groupby(["group", "model"])["seconds"].first().groupby("group").sum()
     both = medians.assign(model=SCUM, seconds=medians["group"].map(seconds))
     return pd.concat([found, both], ignore_index=True)
+
+
+def show_parts(table: pd.DataFrame, ours: pd.DataFrame, parts: pd.DataFrame) -> None:
+    """Print each candidate alone beside the combination, both on the series where it stands."""
+    known = table.set_index(["unique_id", "ds"])["y"]
+    past = table[table["split"] == "train"].sort_values("ds").groupby("unique_id")
+    trained = {name: (own["season"].iloc[0], own["y"].to_numpy()) for name, own in past}
+
+    def errors(said: pd.DataFrame) -> pd.DataFrame:
+        rows = []
+        for (group, model, name), own in said.groupby(["group", "model", "unique_id"], sort=False):
+            season, train = trained[name]
+            actual = known.loc[list(zip(own["unique_id"], own["ds"], strict=True))].to_numpy()
+            point = own["point"].to_numpy()
+            measured = mase(actual, point, train, season=season), smape(actual, point)
+            rows.append((group, model, name, *measured))
+        return pd.DataFrame(rows, columns=["group", "model", "unique_id", "MASE", "sMAPE"])
+
+    both = errors(parts).merge(errors(ours), on=["group", "unique_id"], suffixes=("", " ours"))
+    measures = ["MASE", "MASE ours", "sMAPE", "sMAPE ours"]
+    by = both.groupby(["group", "model"], sort=False)
+    means = by[measures].mean().assign(series=by.size())
+    print("\nEach candidate alone, and the combination on the same series")
+    print(means.to_string(float_format="{:.3f}".format))
 
 
 def score(table: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
@@ -153,6 +189,7 @@ def main() -> None:
     parser.add_argument("--peers", nargs="*", choices=PEERS, default=PEERS)
     parser.add_argument("--groups", nargs="*", choices=[g.name for g in GROUPS])
     parser.add_argument("--sample", type=int, help="this many series of each group, not all")
+    parser.add_argument("--parts", action="store_true", help="our candidates, each alone, as well")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     table = read_m3(options.m3, sample=options.sample)
@@ -171,6 +208,8 @@ def main() -> None:
     show("all", scores, whole)
     for peer in whole.index.drop(OURS).intersection([SCUM, "AutoETS"]):
         print(f"seconds of {OURS} over those of {peer}: {whole[OURS] / whole[peer]:.2f}")
+    if options.parts:
+        show_parts(table, said[0], forecast_parts(train, jobs=options.jobs))
 
 
 if __name__ == "__main__":
