@@ -96,11 +96,11 @@ def _proposals(brief: Brief) -> Iterator[Exhibit]:
         years = brief.years[start : start + YEARS]
         part = "" if len(brief.years) <= YEARS else f", {years[0]} to {years[-1]}"
         heads = {
-            "reference": Head("Reference", 2.0),
-            "description": Head("Description", 3.2),
-            "kind": Head("Kind", 1.7),
-            **{year: Head(year, 1.45, figures=True) for year in years},
-            "delivery": Head("Delivery", 1.5, figures=True),
+            "reference": Head("Reference", 2.75),
+            "description": Head("Description", 3.0),
+            "kind": Head("Kind", 1.6),
+            **{year: Head(year, 1.4, figures=True) for year in years},
+            "delivery": Head("Delivery", 1.4, figures=True),
             "risk": Head("Risk", 1.3),
         }
         told = rows.assign(
