@@ -1,6 +1,7 @@
 """How a command answers: in words or as JSON, with an exit code."""
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -52,16 +53,26 @@ class Answer:
 
     def __call__(self, status: Status, lines: Sequence[str], more: dict[str, Any]) -> None:
         """Print the lines, or the same as JSON, and leave with the status."""
+        try:
+            self._print(status, lines, more)
+        except BrokenPipeError:
+            # Whoever read along has left, as `head` does; what was done is done, and the status
+            # says it. What is left to flush goes nowhere.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            for stream in (sys.stdout, sys.stderr):
+                os.dup2(nowhere, stream.fileno())
+        sys.exit(int(status))
+
+    def _print(self, status: Status, lines: Sequence[str], more: dict[str, Any]) -> None:
         if self.as_json:
             word = "done" if status is Status.PLANNED else status.name.lower()
             body = {"status": word, "exit_code": int(status), "lines": [*lines]}
             written = json.dumps(body | more, ensure_ascii=False, indent=2)
             click.echo(_ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", written))
-        else:
-            for line in lines:
-                # A name of a case, or a cell at fault, may hold what would command a terminal.
-                click.echo(plain(line), err=status not in (Status.PLANNED, Status.SHORTFALL))
-        sys.exit(int(status))
+            return
+        for line in lines:
+            # A name of a case, or a cell at fault, may hold what would command a terminal.
+            click.echo(plain(line), err=status not in (Status.PLANNED, Status.SHORTFALL))
 
     def __enter__(self) -> "Answer":
         return self

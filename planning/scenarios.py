@@ -52,14 +52,10 @@ def every_case(case: Case) -> dict[str, Case]:
     return {AS_IT_IS: case} | named | tried
 
 
-def compare(case: Case, *scenarios: str) -> tuple["Run", ...]:
-    """Return the plans of the case as it is and of some of its scenarios, in this order."""
-    return run_all({AS_IT_IS: case} | {name: case.scenario(name) for name in scenarios})
-
-
-def compare_all(case: Case) -> tuple["Run", ...]:
+def plan_scenarios(case: Case) -> tuple["Run", ...]:
     """Return the plans of the case as it is and of each of its scenarios, in order of name."""
-    return compare(case, *sorted(set(case.scenarios["scenario"])))
+    own = sorted(set(case.scenarios["scenario"]))
+    return run_all({AS_IT_IS: case} | {name: case.scenario(name) for name in own})
 
 
 def run_all(

@@ -43,6 +43,20 @@ def test_piped_the_plan_says_twelve_lines_and_nothing_of_its_progress(written_sm
     assert run.stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("case", "stream", "status"), [(SMALL, "stdout", 0), (SMALL / "absent", "stderr", 2)]
+)
+def test_who_stops_reading_changes_neither_the_status_nor_what_is_said(case, stream, status):
+    other = "stderr" if stream == "stdout" else "stdout"
+    with subprocess.Popen(
+        [sys.executable, "-m", "planning.cli", "check", case],
+        **{stream: subprocess.PIPE, other: subprocess.PIPE},
+    ) as run:
+        getattr(run, stream).close()
+        assert getattr(run, other).read() == b""
+    assert run.returncode == status
+
+
 def test_the_manifest_names_every_table_and_every_file_that_was_read(written_small):
     folder, _ = written_small
     files = {path.name for path in SMALL.iterdir() if path.suffix in (".csv", ".toml")}
