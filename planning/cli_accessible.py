@@ -10,7 +10,7 @@ from planning.answer import AS_JSON, Answer
 from planning.progress import progress
 from planning.status import Status
 from planning.tables.faults import Fault, InputError
-from planning.tables.guard import RefusedWorkbook, safe_parts
+from planning.tables.guard import RefusedWorkbook, check_ods, safe_parts
 
 if TYPE_CHECKING:
     from planning.papers.accessibility import Breach
@@ -47,9 +47,11 @@ def _breaches(workbook: Path) -> "tuple[Breach, ...]":
         raise FileNotFoundError(f"{workbook} is not there.")
     content = workbook.read_bytes()
     try:
+        # Somebody else may have sent it: looked at before anything parses it.
         if kind == "xlsx":
-            # Somebody else may have sent it: looked at before anything parses it.
             safe_parts(content)
+        elif kind == "ods":
+            check_ods(content)
         return find_breaches(content, kind=kind)
     except RefusedWorkbook as refusal:
         wrong, remedy = refusal.wrong, refusal.remedy

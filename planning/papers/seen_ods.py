@@ -2,8 +2,9 @@
 
 import io
 import re
-from collections.abc import Iterator
-from typing import Any
+from bisect import bisect
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from odfdo import Document
 
@@ -11,23 +12,66 @@ from planning.papers.seen import Cell, MarkedTable, Place, Seen, SeenSheet, mark
 
 _MOST = 1_000
 """Repeats of a cell or row beyond which it is the empty rest of a sheet."""
+_MOST_CELLS, _MOST_ROWS = 200_000, 1_048_576
+"""Of a sheet, cells that hold anything and rows: a few bytes may stand for any number."""
+_Look = Mapping[str, str]
+_LOOKS = ("fo:wrap-option", "fo:color", "fo:background-color", "fo:font-size")
+"""What of a cell's style is minded."""
+
+
+class _Styles(NamedTuple):
+    """How cells look by the name of their style, with what they inherit; which sheets are shown."""
+
+    cells: Mapping[str, _Look]
+    hidden: frozenset[str]
 
 
 def see_ods(content: bytes) -> Seen:
     """Return what an .ods holds."""
     document = Document(io.BytesIO(content))
     body, settings = document.body, _settings(document)
-    styles = {
-        style.get_attribute("style:name"): style
-        for style in document.get_part("content.xml").get_elements("//style:style")
-    }
+    styles = _styles(document)
     ranges = _ranges(body)
     return Seen(
         title=document.meta.title or "",
         language=document.meta.language or "",
-        active=settings.get("ActiveTable", ""),
+        # Where it is not said, the first sheet is shown.
+        active=settings.get("ActiveTable") or (body.tables[0].name if body.tables else ""),
         sheets=tuple(
             _sheet(table, styles, ranges.get(table.name, ()), settings) for table in body.tables
+        ),
+    )
+
+
+def _styles(document: Any) -> _Styles:  # noqa: ANN401
+    """Return the styles of a document, each cell's with its parent's and the default below it."""
+    parts = [document.get_part(name) for name in ("styles.xml", "content.xml")]
+    every = [style for part in parts for style in part.get_elements("//style:style")]
+    of_cells = "[@style:family='table-cell']"
+    defaults = parts[0].get_elements(f"//style:default-style{of_cells}")
+    named = {
+        str(style.get_attribute("style:name")): style
+        for style in every
+        if style.get_attribute("style:family") == "table-cell"
+    }
+    found: dict[str, _Look] = {"": _look(defaults[0]) if defaults else {}}
+
+    def look(name: str, heirs: frozenset[str]) -> _Look:
+        if name not in found:
+            # What is not there, or would inherit from itself, looks like the default.
+            if name not in named or name in heirs:
+                return found[""]
+            parent = str(named[name].get_attribute("style:parent-style-name") or "")
+            found[name] = {**look(parent, heirs | {name}), **_look(named[name])}
+        return found[name]
+
+    return _Styles(
+        cells={"": found[""]} | {name: look(name, frozenset()) for name in named},
+        hidden=frozenset(
+            str(style.get_attribute("style:name"))
+            for style in every
+            for shown in style.get_elements("style:table-properties")
+            if not _says(shown, "table:display", default=True)
         ),
     )
 
@@ -59,7 +103,7 @@ def _ranges(body: Any) -> dict[str, tuple[MarkedTable, ...]]:  # noqa: ANN401
 
 def _sheet(
     table: Any,  # noqa: ANN401
-    styles: dict[str, Any],
+    styles: _Styles,
     marks: tuple[MarkedTable, ...],
     settings: dict[str, str],
 ) -> SeenSheet:
@@ -67,11 +111,16 @@ def _sheet(
     links: dict[Place, str] = {}
     merged: list[str] = []
     hidden: list[int] = []
+    columns = _ColumnStyles.of(table)
     for number, row in _rows(table):
         if row.get_attribute("table:visibility") in ("collapse", "filter"):
             hidden.append(number)
+        of_row = row.get_attribute("table:default-cell-style-name")
         for place, cell in _row_cells(row, number):
-            cells[place] = _cell(cell, styles)
+            style = cell.get_attribute("table:style-name") or of_row or columns.at(place[1])
+            cells[place] = _cell(cell, styles.cells.get(str(style), styles.cells[""]))
+            if len(cells) > _MOST_CELLS:
+                raise ValueError(f"the sheet {table.name} has more than {_MOST_CELLS:,} cells")
             if cell.get_attribute("table:number-columns-spanned") not in (None, "1"):
                 merged.append(str(place))
             for link in cell.get_elements("descendant::text:a"):
@@ -85,7 +134,7 @@ def _sheet(
         merged=tuple(merged),
         links=links,
         pictures=tuple(_pictures(table)),
-        hidden=_is_hidden(table, styles),
+        hidden=table.get_attribute("table:style-name") in styles.hidden,
         hidden_rows=tuple(hidden),
         hidden_columns=tuple(_hidden_columns(table)),
         frozen=settings.get(f"{name}/HorizontalSplitMode", "0") == "2"
@@ -94,11 +143,33 @@ def _sheet(
     )
 
 
+class _ColumnStyles(NamedTuple):
+    """The styles of the cells that name none of their own, by the first column that has each."""
+
+    first: tuple[int, ...]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, table: Any) -> "_ColumnStyles":  # noqa: ANN401
+        number, first, names = 1, [], []
+        for column in table.get_elements("descendant::table:table-column"):
+            first.append(number)
+            names.append(str(column.get_attribute("table:default-cell-style-name") or ""))
+            number += int(column.get_attribute("table:number-columns-repeated") or 1)
+        return cls(tuple(first), tuple(names))
+
+    def at(self, column: int) -> str:
+        """Return the style of a column's cells; none where none is named."""
+        return self.names[bisect(self.first, column) - 1] if self.first else ""
+
+
 def _rows(table: Any) -> Iterator[tuple[int, Any]]:  # noqa: ANN401
     """Yield every row with its number, but for the empty rest."""
     number = 1
     for row in table.get_elements("descendant::table:table-row"):
         times = int(row.get_attribute("table:number-rows-repeated") or 1)
+        if number + times - 1 > _MOST_ROWS:
+            raise ValueError(f"the sheet {table.name} has more than {_MOST_ROWS:,} rows")
         for step in range(times if times < _MOST else 1):
             yield number + step, row
         number += times
@@ -117,10 +188,8 @@ def _row_cells(row: Any, number: int) -> Iterator[tuple[Place, Any]]:  # noqa: A
         column += times
 
 
-def _cell(cell: Any, styles: dict[str, Any]) -> Cell:  # noqa: ANN401
+def _cell(cell: Any, look: _Look) -> Cell:  # noqa: ANN401
     figure = cell.get_attribute("office:value")
-    style = styles.get(cell.get_attribute("table:style-name") or "")
-    look = _look(style)
     size = look.get("fo:font-size", "")
     return Cell(
         value=float(figure)
@@ -135,13 +204,10 @@ def _cell(cell: Any, styles: dict[str, Any]) -> Cell:  # noqa: ANN401
 
 
 def _look(style: Any) -> dict[str, str]:  # noqa: ANN401
-    """Return what a cell's style says of its text and its ground."""
-    if style is None:
-        return {}
-    names = ("fo:wrap-option", "fo:color", "fo:background-color", "fo:font-size")
+    """Return what a style itself says of a cell's text and its ground."""
     found = {}
     for part in style.get_elements("style:text-properties|style:table-cell-properties"):
-        for name in names:
+        for name in _LOOKS:
             if (value := part.get_attribute(name)) is not None:
                 found[name] = str(value)
     return found
@@ -159,12 +225,6 @@ def _pictures(table: Any) -> Iterator[str]:  # noqa: ANN401
     for frame in table.get_elements("descendant::draw:frame"):
         told = frame.get_elements("svg:title|svg:desc")
         yield " ".join(str(one.text or "") for one in told)
-
-
-def _is_hidden(table: Any, styles: dict[str, Any]) -> bool:  # noqa: ANN401
-    style = styles.get(table.get_attribute("table:style-name") or "")
-    shown = [] if style is None else style.get_elements("style:table-properties")
-    return any(not _says(one, "table:display", default=True) for one in shown)
 
 
 def _says(element: Any, attribute: str, *, default: bool) -> bool:  # noqa: ANN401

@@ -21,6 +21,7 @@ LARGEST_RATIO = 200
 MOST_PARTS = 2_000
 
 _MEGABYTE = 1_000_000
+_XLSX, _ODS = "an Excel workbook", "an OpenDocument workbook"
 _AS_XLSX = "In Excel, save it as 'Excel Workbook (.xlsx)'."
 _TOO_MUCH = "Take out what is no table of the case, or split it off into another workbook."
 _ENTRY = b"PK\x01\x02"
@@ -43,21 +44,41 @@ def safe_parts(content: bytes) -> dict[str, bytes]:
     RefusedWorkbook
         If it is no workbook, holds macros or draws on others, or is out of all measure.
     """
-    _check_kind(content)
+    parts = _unpacked_parts(content, _XLSX)
+    _check_workbook(parts)
+    for name, data in parts.items():
+        check_xml(name, data)
+    return parts
+
+
+def check_ods(content: bytes) -> None:
+    """Refuse an .ods as ``safe_parts`` refuses an .xlsx.
+
+    Raises
+    ------
+    RefusedWorkbook
+        If it is no OpenDocument file or is out of all measure.
+    """
+    parts = _unpacked_parts(content, _ODS)
+    if "content.xml" not in parts:
+        raise RefusedWorkbook(f"not {_ODS}, whatever its name says", _AS_XLSX)
+    for name, data in parts.items():
+        check_xml(name, data)
+
+
+def _unpacked_parts(content: bytes, what: str) -> dict[str, bytes]:
+    """Return the XML parts of an archive that keeps all measure, by their names."""
+    _check_kind(content, what)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_entries(archive.infolist())
-            parts = {
+            return {
                 entry.filename: _unpacked(archive, entry)
                 for entry in archive.infolist()
                 if entry.filename.casefold().endswith((".xml", ".rels"))
             }
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeError):
         raise RefusedWorkbook("damaged: it cannot be unpacked", _AS_XLSX) from None
-    _check_workbook(parts)
-    for name, data in parts.items():
-        check_xml(name, data)
-    return parts
 
 
 def repacked(parts: dict[str, bytes]) -> io.BytesIO:
@@ -70,7 +91,7 @@ def repacked(parts: dict[str, bytes]) -> io.BytesIO:
     return whole
 
 
-def _check_kind(content: bytes) -> None:
+def _check_kind(content: bytes, what: str) -> None:
     """Refuse what is no archive, is locked, or is too large to look into."""
     if len(content) > LARGEST_FILE:
         wrong = f"a workbook of {len(content) / 1e6:,.0f} MB"
@@ -81,7 +102,7 @@ def _check_kind(content: bytes) -> None:
             raise RefusedWorkbook("locked with a password", remedy)
         raise RefusedWorkbook("a workbook of before Excel 2007", _AS_XLSX)
     if not content.startswith(b"PK\x03\x04"):
-        raise RefusedWorkbook("not an Excel workbook, whatever its name says", _AS_XLSX)
+        raise RefusedWorkbook(f"not {what}, whatever its name says", _AS_XLSX)
     # Counted before the archive's own list is made of them.
     if content.count(_ENTRY) > MOST_PARTS:
         raise RefusedWorkbook(f"a workbook of more than {MOST_PARTS:,} parts", _TOO_MUCH)
@@ -128,12 +149,12 @@ def _check_workbook(parts: dict[str, bytes]) -> None:
     if b"macroEnabled" in contents:
         raise RefusedWorkbook("a workbook with macros", f"{_AS_XLSX} It leaves the macros out.")
     if b"spreadsheetml.sheet.main" not in contents:
-        wrong = "not an Excel workbook, whatever its name says"
+        wrong = f"not {_XLSX}, whatever its name says"
         for mark, kind in (
             (b"wordprocessingml", "Word document"),
             (b"presentationml", "slide show"),
         ):
-            wrong = f"a {kind}, not an Excel workbook" if mark in contents else wrong
+            wrong = f"a {kind}, not {_XLSX}" if mark in contents else wrong
         if b"ms-excel.sheet.binary" in contents:
             wrong = "a binary workbook (.xlsb)"
         raise RefusedWorkbook(wrong, _AS_XLSX)

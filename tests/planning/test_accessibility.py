@@ -312,16 +312,15 @@ def test_what_is_neither_xlsx_nor_ods_is_refused():
         find_breaches(b"", kind="csv")
 
 
-def in_ods(part, pattern, replacement):
-    """Return the workbook with one part of its .ods changed where a pattern first stands."""
+def in_ods(part, *changes):
+    """Return the workbook with one part of its .ods changed where each pattern first stands."""
     content, out = ods_bytes(book()), io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w") as made:
         for info in given.infolist():
-            data = given.read(info)
-            if info.filename == part:
-                changed, count = re.subn(pattern, replacement, data.decode(), count=1)
+            data = given.read(info).decode()
+            for pattern, replacement in changes if info.filename == part else ():
+                data, count = re.subn(pattern, replacement, data, count=1)
                 assert count, pattern
-                data = changed.encode()
             made.writestr(info, data)
     return out.getvalue()
 
@@ -366,8 +365,70 @@ IN_ODS = {
 
 @pytest.mark.parametrize("rule", IN_ODS)
 def test_breaches_of_an_ods_are_found_too(rule):
-    assert rule in rules_of(find_breaches(in_ods(*IN_ODS[rule]), kind="ods"))
+    part, *change = IN_ODS[rule]
+    assert rule in rules_of(find_breaches(in_ods(part, change), kind="ods"))
 
 
 def test_the_ods_without_a_breach_keeps_every_rule():
     assert find_breaches(ods_bytes(book()), kind="ods") == ()
+
+
+TINY = (
+    "<office:automatic-styles>",
+    r'\g<0><style:style style:name="tiny" style:family="table-cell"><style:table-cell-properties '
+    r'fo:wrap-option="wrap"/><style:text-properties fo:font-size="8pt"/></style:style>'
+    r'<style:style style:name="heir" style:family="table-cell" style:parent-style-name="STYLE"/>'
+    r'<style:style style:name="loop" style:family="table-cell" style:parent-style-name="loop"/>',
+)
+UNSTYLED = (
+    r'<table:table-cell table:style-name="text"([^>]*><text:p>Day care)',
+    r"<table:table-cell\1",
+)
+INHERITED = {
+    # As LibreOffice writes a column whose cells look alike.
+    "column": [
+        UNSTYLED,
+        (
+            'table:name="Spending" [^>]*><table:table-column ',
+            r'\g<0>table:default-cell-style-name="STYLE" ',
+        ),
+    ],
+    "row": [
+        UNSTYLED,
+        (
+            r"<table:table-row ([^>]*><table:table-cell [^>]*><text:p>Day care)",
+            r'<table:table-row table:default-cell-style-name="STYLE" \1',
+        ),
+    ],
+    "parent": [(UNSTYLED[0], r'<table:table-cell table:style-name="heir"\1')],
+}
+
+
+@pytest.mark.parametrize("way", INHERITED)
+@pytest.mark.parametrize(("style", "rules"), [("text", set()), ("tiny", {"small_text"})])
+def test_a_cell_of_an_ods_looks_as_its_column_row_or_parent_style_says(way, style, rules):
+    changes = [(old, new.replace("STYLE", style)) for old, new in (*INHERITED[way], TINY)]
+    assert rules_of(find_breaches(in_ods("content.xml", *changes), kind="ods")) == rules
+
+
+def test_an_ods_that_does_not_say_on_which_sheet_it_opens_opens_on_its_first():
+    silent = in_ods("settings.xml", ("<config:config-item [^>]*ActiveTable.*?</[^>]*>", ""))
+    assert find_breaches(silent, kind="ods") == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ("table:number-columns-repeated", "more than 200,000 cells"),
+        ("table:number-rows-repeated", "more than 1,048,576 rows"),
+    ],
+)
+def test_an_ods_that_repeats_itself_without_end_is_refused(change, wrong):
+    row = '<table:table-row><table:table-cell office:value-type="string"/></table:table-row>'
+    if "columns" in change:
+        row = row.replace("/>", f' {change}="999"/>', 1) * 202
+    else:
+        row = row.replace("<table:table-row>", f'<table:table-row {change}="1048576">')
+    content = in_ods("content.xml", ("</table:table>", f"{row}</table:table>"))
+    with pytest.raises(ValueError, match=wrong):
+        find_breaches(content, kind="ods")

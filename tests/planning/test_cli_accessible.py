@@ -24,7 +24,8 @@ def test_a_workbook_without_a_breach_is_said_to_have_none(tmp_path, name):
 
 def test_every_breach_is_named_and_the_exit_says_so(tmp_path):
     path = tmp_path / "plan.ods"
-    path.write_bytes(in_ods(*IN_ODS["title"]))
+    part, *change = IN_ODS["title"]
+    path.write_bytes(in_ods(part, change))
     run = CliRunner().invoke(main, ["accessible", str(path), "--json"])
     assert run.exit_code == 2
     (breach,) = json.loads(run.stdout)["breaches"]
@@ -37,18 +38,26 @@ def test_what_is_no_workbook_is_refused_in_words(tmp_path, name):
     (tmp_path / name).write_text("x")
     run = CliRunner().invoke(main, ["accessible", str(tmp_path / name)])
     assert run.exit_code == 2
-    wrong = "not an Excel workbook" if name == "plan.xlsx" else "not a workbook that can be read"
-    assert wrong in run.stderr
+    kinds = {".xlsx": "not an Excel workbook", ".ods": "not an OpenDocument workbook"}
+    assert kinds.get((tmp_path / name).suffix, "not a workbook that can be read") in run.stderr
 
 
-def test_a_workbook_that_would_swell_is_refused_before_it_is_parsed(tmp_path):
-    path = tmp_path / "plan.xlsx"
-    path.write_bytes(workbook_bytes(book()))
+@pytest.mark.parametrize("name", ["plan.xlsx", "plan.ods"])
+def test_a_workbook_that_would_swell_is_refused_before_it_is_parsed(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(workbook_bytes(book()) if name.endswith("x") else ods_bytes(book()))
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/sharedStrings2.xml", b" " * 5_000_000)
     run = CliRunner().invoke(main, ["accessible", str(path)])
     assert run.exit_code == 2
     assert "a part that swells" in run.stderr
+
+
+def test_another_archive_is_no_ods(tmp_path):
+    path = tmp_path / "plan.ods"
+    path.write_bytes(workbook_bytes(book()))
+    run = CliRunner().invoke(main, ["accessible", str(path)])
+    assert (run.exit_code, "not an OpenDocument workbook" in run.stderr) == (2, True)
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):
