@@ -93,7 +93,9 @@ def forecast_parts(train: pd.DataFrame, *, jobs: int) -> pd.DataFrame:
                 point = np.maximum(series.scale.back(fit.mean), series.floor)
                 table = pd.DataFrame({"unique_id": series.name, "ds": periods, "point": point})
                 tables.append(table.assign(group=name, model=model))
-    return pd.concat(tables, ignore_index=True)
+    # Their intervals are not measured alone.
+    whole = ["group", "model", "unique_id", "ds", *SAID]
+    return pd.concat(tables, ignore_index=True).reindex(columns=whole)
 
 
 def forecast_theirs(
@@ -112,30 +114,6 @@ def forecast_theirs(
     seconds = found.groupby(["group", "model"])["seconds"].first().groupby("group").sum()
     both = medians.assign(model=SCUM, seconds=medians["group"].map(seconds))
     return pd.concat([found, both], ignore_index=True)
-
-
-def show_parts(table: pd.DataFrame, ours: pd.DataFrame, parts: pd.DataFrame) -> None:
-    """Print each candidate alone beside the combination, both on the series where it stands."""
-    known = table.set_index(["unique_id", "ds"])["y"]
-    past = table[table["split"] == "train"].sort_values("ds").groupby("unique_id")
-    trained = {name: (own["season"].iloc[0], own["y"].to_numpy()) for name, own in past}
-
-    def errors(said: pd.DataFrame) -> pd.DataFrame:
-        rows = []
-        for (group, model, name), own in said.groupby(["group", "model", "unique_id"], sort=False):
-            season, train = trained[name]
-            actual = known.loc[list(zip(own["unique_id"], own["ds"], strict=True))].to_numpy()
-            point = own["point"].to_numpy()
-            measured = mase(actual, point, train, season=season), smape(actual, point)
-            rows.append((group, model, name, *measured))
-        return pd.DataFrame(rows, columns=["group", "model", "unique_id", "MASE", "sMAPE"])
-
-    both = errors(parts).merge(errors(ours), on=["group", "unique_id"], suffixes=("", " ours"))
-    measures = ["MASE", "MASE ours", "sMAPE", "sMAPE ours"]
-    by = both.groupby(["group", "model"], sort=False)
-    means = by[measures].mean().assign(series=by.size())
-    print("\nEach candidate alone, and the combination on the same series")
-    print(means.to_string(float_format="{:.3f}".format))
 
 
 def score(table: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
@@ -181,6 +159,15 @@ def show(title: str, scores: pd.DataFrame, seconds: pd.Series) -> None:
         print(f"{mean['RMSSE']:9.3f}{worst:9.2f}{seconds[model]:9.1f}")
 
 
+def show_parts(ours: pd.DataFrame, parts: pd.DataFrame) -> None:
+    """Print the scores of each candidate alone beside ours, both on the series where it stands."""
+    both = parts.merge(ours, on=["group", "unique_id"], suffixes=("", " ours"))
+    by = both.groupby(["group", "model"], sort=False)
+    means = by[["MASE", "MASE ours", "sMAPE", "sMAPE ours"]].mean().assign(series=by.size())
+    print("\nEach candidate alone, and the combination on the same series")
+    print(means.to_string(float_format="{:.3f}".format))
+
+
 def main() -> None:
     """Read the options, forecast, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -209,7 +196,8 @@ def main() -> None:
     for peer in whole.index.drop(OURS).intersection([SCUM, "AutoETS"]):
         print(f"seconds of {OURS} over those of {peer}: {whole[OURS] / whole[peer]:.2f}")
     if options.parts:
-        show_parts(table, said[0], forecast_parts(train, jobs=options.jobs))
+        parts = score(table, forecast_parts(train, jobs=options.jobs))
+        show_parts(scores[scores["model"] == OURS], parts)
 
 
 if __name__ == "__main__":

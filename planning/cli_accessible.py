@@ -40,7 +40,9 @@ def accessible(workbook: Path, *, as_json: bool) -> None:
 
 def _breaches(workbook: Path) -> "tuple[Breach, ...]":
     """Return what is wrong with a file, or refuse one that is no workbook."""
-    from planning.papers.accessibility import find_breaches  # openpyxl and odfdo wait until here.
+    # openpyxl and odfdo wait until here.
+    from planning.papers.accessibility import find_breaches
+    from planning.papers.seen import TooMuchError
 
     kind = workbook.suffix.lower().lstrip(".")
     if not workbook.is_file():
@@ -56,6 +58,9 @@ def _breaches(workbook: Path) -> "tuple[Breach, ...]":
     except RefusedWorkbook as refusal:
         wrong, remedy = refusal.wrong, refusal.remedy
         raise InputError([Fault("", None, "", workbook.name, wrong, remedy)]) from None
+    except TooMuchError as error:
+        remedy = "Delete the rows and columns beyond its table, and save it again."
+        raise InputError([Fault("", None, "", workbook.name, str(error), remedy)]) from None
     except (ValueError, KeyError, TypeError, BadZipFile) as error:
         wrong = "not a workbook that can be read"
         remedy = "Name an .xlsx or .ods file."

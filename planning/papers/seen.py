@@ -11,6 +11,10 @@ Place = tuple[int, int]
 """A row and a column, each from 1."""
 
 
+class TooMuchError(ValueError):
+    """A workbook that says so much in so few bytes that it is not looked at; it says what."""
+
+
 def address(place: Place) -> str:
     """Return a place as a spreadsheet names it: A1."""
     row, column = place

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from odfdo import Document
 
-from planning.papers.seen import Cell, MarkedTable, Place, Seen, SeenSheet, marked
+from planning.papers.seen import Cell, MarkedTable, Place, Seen, SeenSheet, TooMuchError, marked
 
 _MOST = 1_000
 """Repeats of a cell or row beyond which it is the empty rest of a sheet."""
@@ -27,7 +27,13 @@ class _Styles(NamedTuple):
 
 
 def see_ods(content: bytes) -> Seen:
-    """Return what an .ods holds."""
+    """Return what an .ods holds.
+
+    Raises
+    ------
+    TooMuchError
+        If a sheet repeats its cells or rows without end.
+    """
     document = Document(io.BytesIO(content))
     body, settings = document.body, _settings(document)
     styles = _styles(document)
@@ -120,7 +126,7 @@ def _sheet(
             style = cell.get_attribute("table:style-name") or of_row or columns.at(place[1])
             cells[place] = _cell(cell, styles.cells.get(str(style), styles.cells[""]))
             if len(cells) > _MOST_CELLS:
-                raise ValueError(f"the sheet {table.name} has more than {_MOST_CELLS:,} cells")
+                raise TooMuchError(f"a sheet of more than {_MOST_CELLS:,} cells: {table.name}")
             if cell.get_attribute("table:number-columns-spanned") not in (None, "1"):
                 merged.append(str(place))
             for link in cell.get_elements("descendant::text:a"):
@@ -169,7 +175,7 @@ def _rows(table: Any) -> Iterator[tuple[int, Any]]:  # noqa: ANN401
     for row in table.get_elements("descendant::table:table-row"):
         times = int(row.get_attribute("table:number-rows-repeated") or 1)
         if number + times - 1 > _MOST_ROWS:
-            raise ValueError(f"the sheet {table.name} has more than {_MOST_ROWS:,} rows")
+            raise TooMuchError(f"a sheet of more than {_MOST_ROWS:,} rows: {table.name}")
         for step in range(times if times < _MOST else 1):
             yield number + step, row
         number += times

@@ -16,7 +16,7 @@ from tests.optimisation.strategies import problems
 Cells = dict[tuple[tuple[str, ...], tuple[str, ...]], float]
 
 many = settings(
-    max_examples=30, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 
 

@@ -22,7 +22,7 @@ TABLES = ("allocation", "demand", "targets", "income", "funding", "budget", "goa
 MONEY_GOALS = ["statutory_demand", "funding_gap", "other_demand", "cost", "change"]
 
 a_few = settings(
-    max_examples=5,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],  # A failing example is small as it is drawn.

@@ -15,6 +15,7 @@ from PIL import Image as Picture
 from planning.export import WORKBOOKS
 from planning.papers.accessibility import RULES, find_breaches
 from planning.papers.ods import ods_bytes
+from planning.papers.seen import TooMuchError
 from planning.papers.workbook import workbook_bytes
 from planning.schedules.sheets import plan_book
 from tests.planning.books import book
@@ -416,19 +417,19 @@ def test_an_ods_that_does_not_say_on_which_sheet_it_opens_opens_on_its_first():
     assert find_breaches(silent, kind="ods") == ()
 
 
-@pytest.mark.parametrize(
-    ("change", "wrong"),
-    [
-        ("table:number-columns-repeated", "more than 200,000 cells"),
-        ("table:number-rows-repeated", "more than 1,048,576 rows"),
-    ],
-)
-def test_an_ods_that_repeats_itself_without_end_is_refused(change, wrong):
-    row = '<table:table-row><table:table-cell office:value-type="string"/></table:table-row>'
-    if "columns" in change:
-        row = row.replace("/>", f' {change}="999"/>', 1) * 202
-    else:
-        row = row.replace("<table:table-row>", f'<table:table-row {change}="1048576">')
-    content = in_ods("content.xml", ("</table:table>", f"{row}</table:table>"))
-    with pytest.raises(ValueError, match=wrong):
-        find_breaches(content, kind="ods")
+ROW = '<table:table-row><table:table-cell office:value-type="string"/></table:table-row>'
+ENDLESS = {
+    "200,000 cells": ROW.replace("/>", ' table:number-columns-repeated="999"/>', 1) * 202,
+    "1,048,576 rows": ROW.replace("-row>", '-row table:number-rows-repeated="1048576">', 1),
+}
+
+
+def endless(rows):
+    """Return the workbook as an .ods with more rows at the end of its first sheet."""
+    return in_ods("content.xml", ("</table:table>", f"{rows}</table:table>"))
+
+
+@pytest.mark.parametrize("wrong", ENDLESS)
+def test_an_ods_that_repeats_itself_without_end_is_refused(wrong):
+    with pytest.raises(TooMuchError, match=f"a sheet of more than {wrong}: Cover"):
+        find_breaches(endless(ENDLESS[wrong]), kind="ods")

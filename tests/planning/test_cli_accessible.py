@@ -10,7 +10,7 @@ from planning.cli import main
 from planning.papers.ods import ods_bytes
 from planning.papers.workbook import workbook_bytes
 from tests.planning.books import book
-from tests.planning.test_accessibility import IN_ODS, in_ods
+from tests.planning.test_accessibility import ENDLESS, IN_ODS, endless, in_ods
 
 
 @pytest.mark.parametrize("name", ["plan.xlsx", "plan.ods"])
@@ -51,6 +51,15 @@ def test_a_workbook_that_would_swell_is_refused_before_it_is_parsed(tmp_path, na
     run = CliRunner().invoke(main, ["accessible", str(path)])
     assert run.exit_code == 2
     assert "a part that swells" in run.stderr
+
+
+def test_an_ods_without_end_is_refused_with_what_is_wrong_and_the_remedy(tmp_path):
+    path = tmp_path / "plan.ods"
+    path.write_bytes(endless(ENDLESS["1,048,576 rows"]))
+    run = CliRunner().invoke(main, ["accessible", str(path)])
+    assert run.exit_code == 2
+    assert "a sheet of more than 1,048,576 rows: Cover" in run.stderr
+    assert "Delete the rows and columns beyond its table" in run.stderr
 
 
 def test_another_archive_is_no_ods(tmp_path):

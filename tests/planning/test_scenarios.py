@@ -10,7 +10,8 @@ from planning.case import Case
 from planning.outlook import look_ahead
 from planning.payback import payback_table
 from planning.plan import draw_up
-from planning.scenarios import AS_IT_IS, every_case, run_all, scenario_lines
+from planning.scenarios import AS_IT_IS, every_case, run_all, scenario_lines, scenario_table
+from planning.spread_work import Workers
 from planning.stress import stresses
 from planning.tables.edits import Edit
 from planning.tables.faults import InputError
@@ -111,9 +112,12 @@ def test_an_edit_of_nothing_that_is_forecast_is_refused(small, outlook):
 
 @pytest.mark.slow
 def test_every_stress_of_the_small_case_is_planned_or_its_conflict_told(small):
-    """A provider that fails sells nothing, and each stress costs."""
-    runs = run_all(every_case(small))
+    """In two processes as in one; a provider that fails sells nothing, and each stress costs."""
+    cases = every_case(small)
+    runs = run_all(cases)
     assert [run.scenario for run in runs] == [AS_IT_IS, *stresses(small)]
+    few = dict(list(cases.items())[:3])
+    assert_frame_equal(scenario_table(run_all(few, workers=Workers(2))), scenario_table(runs[:3]))
     assert len(scenario_lines(runs)) == len(runs)
     plans = {run.scenario: run.plan for run in runs if run.plan}
     base = plans[AS_IT_IS].allocation.goals.set_index("goal")["value"]
