@@ -9,7 +9,8 @@ from optimisation.frontier import frontier
 from optimisation.whole import in_whole_units
 from planning.case import Case
 from planning.papers.view import View
-from planning.plan import Plan, problem_of
+from planning.plan import Plan
+from planning.problem import problem_of
 from planning.summary import millions
 
 THE_PLAN = "the plan"

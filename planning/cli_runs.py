@@ -327,7 +327,7 @@ def awards(case: Source, offers: tuple[str, ...], out: Path | None, *, as_json: 
             say("Loading the forecasting models")
             from optimisation.awards import award_table
             from planning.outlook import look_ahead
-            from planning.plan import problem_of
+            from planning.problem import problem_of
             from planning.summary import illustrative_line
 
             problem = problem_of(look_ahead(read, say=say))

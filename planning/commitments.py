@@ -18,7 +18,7 @@ from planning.papers.csv_files import csv_bytes
 from planning.papers.folder import replace_folder
 from planning.papers.manifest import MANIFEST, manifest_bytes
 from planning.papers.view import View, html_table
-from planning.plan import problem_of
+from planning.problem import problem_of
 from planning.summary import millions
 from planning.tables.faults import Fault, InputError
 

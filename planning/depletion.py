@@ -23,8 +23,8 @@ from planning.outlook import Outlook
 from planning.papers.charts import Chart
 from planning.papers.charts_reserves import Fan, reserves_chart
 from planning.papers.view import View
-from planning.plan import problem_of
 from planning.pressure import INCOME, cost_of_demand, service_units, unit_prices
+from planning.problem import problem_of
 from planning.ring_fences import fences, usable
 from planning.tables.histories import names_of
 from planning.tables.schema import GIVES

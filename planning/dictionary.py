@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from planning.papers import columns as outputs
+from planning.papers import contract
 from planning.status import Status
 from planning.tables.cells import bounds
 from planning.tables.schema import SETTINGS, SETTINGS_FILE, TABLES, Column, Kind, Table
@@ -129,7 +130,7 @@ def _lines() -> Iterator[str]:
     yield "- [How cells are written](#how-cells-are-written)"
     yield "- [Settings](#settings)"
     yield f"- [Tables of a case](#tables-of-a-case): {_links(TABLES)}"
-    yield f"- [Tables of a plan](#tables-of-a-plan): {_links(outputs.TABLES, of='plan')}"
+    yield f"- [Tables of a plan](#tables-of-a-plan): {_links(contract.TABLES, of='plan')}"
     yield "- [Exit codes](#exit-codes)"
     yield from _table(
         "## How cells are written",
@@ -150,7 +151,7 @@ def _lines() -> Iterator[str]:
         "A folder of plan tables in CSV. The same tables are in plan.xlsx and plan.ods under the "
         "headings shown."
     )
-    for made in outputs.TABLES.values():
+    for made in contract.TABLES.values():
         yield from _output(made)
     codes = [(str(int(status)), means) for status, means in EXITS.items()]
     yield from _table("## Exit codes", ("code", "meaning"), codes)

@@ -26,7 +26,7 @@ from planning.papers.csv_files import csv_bytes
 from planning.papers.folder import replace_folder
 from planning.papers.manifest import MANIFEST, manifest_bytes
 from planning.papers.view import View
-from planning.plan import problem_of
+from planning.problem import problem_of
 from planning.spread_work import HERE, Task, Workers, spread
 from planning.tables.histories import names_of
 

@@ -18,7 +18,8 @@ from planning.outlook import look_ahead
 from planning.papers.csv_files import csv_bytes
 from planning.papers.folder import replace_folder
 from planning.papers.manifest import MANIFEST, manifest_bytes
-from planning.plan import draw_up, problem_of
+from planning.plan import draw_up
+from planning.problem import problem_of
 from planning.spread_work import HERE, Task, Workers, spread
 from planning.status import Status
 from planning.tables.faults import InputError

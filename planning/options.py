@@ -10,8 +10,8 @@ from optimisation.sketch import sketch
 from planning.case import Case
 from planning.headline import LARGEST, headline, moved, no_headline
 from planning.outlook import Outlook, forecast_anew, look_ahead
-from planning.papers.columns import TABLES
-from planning.plan import problem_of
+from planning.papers.contract import TABLES
+from planning.problem import problem_of
 
 NAME = "options"
 

@@ -31,6 +31,7 @@ from planning.history import (
 from planning.papers.charts import Chart, jaws, jaws_title
 from planning.papers.charts_forecast import track
 from planning.papers.view import View, html_table
+from planning.planned_for import planned_demand, planned_income
 from planning.pressure import banded, changes, cost_of_demand, income_by_year, unit_prices
 from planning.tables.edits import OUTLOOK
 from planning.tables.faults import Fault, InputError
@@ -323,50 +324,11 @@ def _forecast_table(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     return named.sort_values(["kind", "series", "period"], ignore_index=True)
 
 
-def _at_quantile(made: Forecast, history: History, *, quantile: float, case: Case) -> pd.DataFrame:
-    """Return series, period, value over the plan's years, at the quantile planned for."""
-    table = made.quantile(quantile)
-    wanted = table["series"].isin(history.keys) & table["period"].isin(case.years)
-    return table[wanted].sort_values(["series", "period"], ignore_index=True)
-
-
 def _planned(
     made: Forecast, demand: History, income: History, case: Case
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the demand and the income planned for, after what the case's edits make of them."""
     return (
-        after_edits(_planned_demand(made, demand, case), "outlook.demand", case),
-        after_edits(_planned_income(made, income, case), "outlook.income", case),
-    )
-
-
-def _planned_demand(made: Forecast, history: History, case: Case) -> pd.DataFrame:
-    """Return service, locality, year, units: the demand planned for, each service at its risk."""
-    own = case.services.set_index("service")["demand_quantile"]
-    risk = own.fillna(case.settings.demand_quantile)
-    parts = []
-    for quantile in sorted(risk.unique()):
-        every = _at_quantile(made, history, quantile=float(quantile), case=case)
-        at_it = [risk[history.keys[series][0]] == quantile for series in every["series"]]
-        parts.append(every[at_it])
-    table = pd.concat(parts).sort_values(["series", "period"], ignore_index=True)
-    return pd.DataFrame(
-        {
-            "service": [history.keys[s][0] for s in table["series"]],
-            "locality": [history.keys[s][1] for s in table["series"]],
-            "year": table["period"],
-            "units": table["value"],
-        }
-    )
-
-
-def _planned_income(made: Forecast, history: History, case: Case) -> pd.DataFrame:
-    """Return stream, year, amount in £: the income planned for."""
-    table = _at_quantile(made, history, quantile=case.settings.income_quantile, case=case)
-    return pd.DataFrame(
-        {
-            "stream": [history.keys[s][0] for s in table["series"]],
-            "year": table["period"],
-            "amount": table["value"],
-        }
+        after_edits(planned_demand(made, demand, case), "outlook.demand", case),
+        after_edits(planned_income(made, income, case), "outlook.income", case),
     )

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from optimisation import Allocation, Problem, allocate
+from optimisation import Allocation, allocate
 from planning.case import Case
 from planning.outlook import Outlook
 from planning.papers.view import View, html_table
+from planning.problem import problem_of
 from planning.status import Status
 from planning.summary import has_shortfall, millions, summarise
 
@@ -326,44 +327,3 @@ def draw_up(outlook: Outlook, *, say: Callable[[str], None] = lambda _: None) ->
         If HiGHS stops without a proven optimum.
     """
     return Plan(outlook.case, outlook, allocate(problem_of(outlook), say=say))
-
-
-def problem_of(outlook: Outlook) -> Problem:
-    """Return what is asked of the allocation: the case with the outlook's demand and income."""
-    case, settings = outlook.case, outlook.case.settings
-    bodies = case.organisations
-    named = bodies["provider"].where(bodies["provider"] != "", bodies["organisation"])
-    return Problem(
-        years=case.years,
-        discount_rate=settings.discount_rate,
-        reserves=_reserves(case),
-        demand=outlook.demand,
-        income=outlook.income,
-        organisations=bodies.assign(provider=named),
-        **{
-            name: case.tables[name]
-            for name in (
-                "services",
-                "streams",
-                "providers",
-                "offers",
-                "tiers",
-                "outcomes",
-                "targets",
-                "effects",
-                "prevention",
-                "rules",
-                "costs",
-                "proposals",
-            )
-        },
-    )
-
-
-def _reserves(case: Case) -> pd.DataFrame:
-    """Return reserves.csv, or the one general reserve of case.toml."""
-    if len(case.reserves):
-        return case.reserves
-    settings = case.settings
-    general = {"reserve": "general", "opening": settings.opening, "minimum": settings.minimum}
-    return pd.DataFrame([general | {"one_off_only": False}])

@@ -11,7 +11,7 @@ from optimisation import Infeasible, Problem
 from optimisation.rerun import Rerun
 from optimisation.sketch import sketch
 from planning.headline import LARGEST, headline, moved, no_headline
-from planning.papers.columns import TABLES
+from planning.papers.contract import TABLES
 from planning.tables.schema import GIVES
 
 NAME = "sensitivities"

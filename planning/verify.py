@@ -13,10 +13,11 @@ from planning.audit import audit_lines
 from planning.case import Case
 from planning.export import PAPER, WORKBOOKS, manifest_content, plan_paper
 from planning.outlook import Outlook, look_ahead
-from planning.papers.columns import TABLES
+from planning.papers.contract import TABLES
 from planning.papers.csv_files import read_table
 from planning.papers.manifest import MANIFEST, changed_files, read_manifest
-from planning.plan import Plan, draw_up, problem_of
+from planning.plan import Plan, draw_up
+from planning.problem import problem_of
 from planning.schedules.sheets import plan_book
 from planning.summary import summarise
 from planning.tables.sources import Source

@@ -15,7 +15,7 @@ from optimisation.sketch import sketch
 from planning.case import Case
 from planning.outlook import Outlook
 from planning.papers.view import View
-from planning.plan import problem_of
+from planning.problem import problem_of
 from planning.scenario_file import add_scenario
 from planning.stress import Cell, failure
 from planning.summary import PENNY, summarise

@@ -27,7 +27,7 @@ from planning.comparison.totals import step_table, total_table
 from planning.comparison.variance import cost_variance
 from planning.papers.columns import Kind
 from planning.papers.view import View
-from planning.plan import problem_of
+from planning.problem import problem_of
 
 if TYPE_CHECKING:
     from planning.plan import Plan

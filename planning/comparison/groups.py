@@ -9,7 +9,7 @@ import pandas as pd
 from optimisation.problem import COLUMNS, KEYS, Problem
 from planning.case import Case
 from planning.outlook import Outlook, look_ahead
-from planning.plan import problem_of
+from planning.problem import problem_of
 from planning.tables.schema import TABLES
 
 

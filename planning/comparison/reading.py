@@ -13,7 +13,8 @@ from planning.comparison.sides import NEEDED, NotComparable, Side, compared_tabl
 from planning.outlook import Outlook, look_ahead
 from planning.papers.csv_files import read_table
 from planning.papers.manifest import PLAN, changed_files, read_manifest, what_is_in
-from planning.plan import draw_up, problem_of
+from planning.plan import draw_up
+from planning.problem import problem_of
 from planning.tables.sources import Source
 from planning.verify import alike, changed_inputs
 

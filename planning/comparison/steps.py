@@ -9,7 +9,7 @@ from planning.comparison.groups import Group, groups_of, over_years, stands_alon
 from planning.comparison.measures import Levels, measure
 from planning.comparison.sides import NotComparable, Side
 from planning.comparison.words import cause_of, rows_changed
-from planning.plan import problem_of
+from planning.problem import problem_of
 
 ORDER_MATTERS = (
     "Order matters: a step is what its inputs change once those of the steps before it have "

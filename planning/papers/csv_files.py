@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from planning.papers.columns import TABLES, Kind
+from planning.papers.columns import Kind
+from planning.papers.contract import TABLES
 
 RUN_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """How a cell of text begins that a spreadsheet would run."""

@@ -5,7 +5,8 @@ from html import escape
 
 import pandas as pd
 
-from planning.papers.columns import KINDS, Kind
+from planning.papers.columns import Kind
+from planning.papers.contract import KINDS
 
 STYLE = "text-align:left;padding:0.15em 0.9em 0.15em 0"
 CAPTION = "text-align:left;font-weight:bold;white-space:nowrap"

@@ -1,7 +1,8 @@
 """What is bought from whom, with names instead of keys."""
 
 from planning.case import Case
-from planning.papers.columns import TABLES, Table
+from planning.papers.columns import Table
+from planning.papers.contract import TABLES
 from planning.schedules.schedule import Schedule, Tables, named, rows_of, text
 
 _BOUGHT = {column.name: column for column in TABLES["allocation"].columns}

@@ -1,7 +1,7 @@
 """Options considered: what the plan of each scenario of the case comes to."""
 
 from planning.case import Case
-from planning.papers.columns import TABLES
+from planning.papers.contract import TABLES
 from planning.schedules.schedule import Schedule, Tables, rows_of
 
 

@@ -2,7 +2,8 @@
 
 from planning.case import Case
 from planning.headline import PENNY
-from planning.papers.columns import TABLES, Table
+from planning.papers.columns import Table
+from planning.papers.contract import TABLES
 from planning.schedules.schedule import Schedule, Tables, money, named, rows_of, text
 
 _HELD = {column.name: column for column in TABLES["reserves"].columns}

@@ -1,7 +1,8 @@
 """Sensitivities: what the plan made again with one thing changed comes to."""
 
 from planning.case import Case
-from planning.papers.columns import TABLES, Table
+from planning.papers.columns import Table
+from planning.papers.contract import TABLES
 from planning.schedules.schedule import Schedule, Tables, rows_of
 from planning.sensitivities import NAME
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from planning.audit import audit_lines
 from planning.case import Case
-from planning.papers.columns import TABLES
+from planning.papers.contract import TABLES
 from planning.papers.sheets import Book, Page, book_of
 from planning.schedules.book import schedules
 from planning.schedules.schedule import Tables

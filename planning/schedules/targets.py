@@ -3,7 +3,8 @@
 import numpy as np
 
 from planning.case import Case
-from planning.papers.columns import TABLES, Table
+from planning.papers.columns import Table
+from planning.papers.contract import TABLES
 from planning.schedules.schedule import Schedule, Tables, rows_of, text
 
 _TOLD = {column.name: column for column in TABLES["targets"].columns}

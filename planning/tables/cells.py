@@ -7,26 +7,19 @@ A cell is read by its column's kind alone, never by what it looks like: in a col
 import re
 import unicodedata
 from collections.abc import Iterable
-from contextlib import suppress
-from datetime import datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from math import inf
 
-from forecasting.calendar import MID_YEAR
-from forecasting.periods import Frequency, Period, parse_period
+from planning.tables.dates import day, period, period_or_mid_year
 from planning.tables.schema import Column, Kind
+from planning.tables.text import MINUS, UnreadableCell, tidy
 
 Value = str | float | bool | None
 """What a cell is read as; None is a number left blank, ``""`` is text left blank."""
 
 LARGEST = 1e12
 """No figure of a council's is larger: neither pounds, nor units, nor people."""
-
-_MINUS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2011": "-"})
-
-_UNSEEN = " \t\r\n\u200b\u200e\u200f\u2060\ufeff"
-"""What copying from a web page leaves around a figure or a name."""
 
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?) ?(?P<pound>£?) ?(?P<inner>-?)"
@@ -79,21 +72,7 @@ _KNOWN_TROUBLE = (
 
 _SHEET_ERROR = re.compile(r"#(N/A|[A-Z0-9/_]+[!?])|#+")
 _ROUNDED = re.compile(r"[+-]?[0-9](\.[0-9]+)?E[+-]?[0-9]+")
-_MID_YEAR = re.compile(r"mid[- ]?(?:year ?)?(?P<year>[0-9]{4})", re.IGNORECASE)
-_DATE = re.compile(r"[A-Za-z]{3,9}[- ][0-9]{2,4}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}")
-
-_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d 00:00:00")
-"""How a day may be written; the last is how a spreadsheet's date comes."""
-
 _YES_NO = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
-
-
-class UnreadableCell(ValueError):
-    """A cell cannot be read; ``wrong`` says why and ``remedy`` what to do."""
-
-    def __init__(self, wrong: str, remedy: str) -> None:
-        self.wrong, self.remedy = wrong, remedy
-        super().__init__(wrong, remedy)
 
 
 def read(text: str, column: Column) -> Value:
@@ -122,14 +101,6 @@ def read(text: str, column: Column) -> Value:
     return _words(text, column)
 
 
-def tidy(text: str) -> str:
-    """Return text without the blanks around it, and with every space in it a plain one."""
-    if text.isascii():
-        return text.strip()
-    spaced = "".join(" " if unicodedata.category(c) == "Zs" else c for c in text)
-    return unicodedata.normalize("NFC", spaced.strip(_UNSEEN)).strip()
-
-
 def number(text: str, column: Column) -> float:
     """Return the number that ``1,234.50``, ``£1,234``, ``5%`` or ``(1,234)`` stands for.
 
@@ -140,7 +111,7 @@ def number(text: str, column: Column) -> float:
     UnreadableCell
         If the text is anything else, or in a unit that is not the column's.
     """
-    plain = tidy(text).translate(_MINUS)
+    plain = tidy(text).translate(MINUS)
     unsigned, negative = _without_brackets(plain)
     found = _NUMBER.fullmatch(unsigned)
     signs = "" if found is None else found["sign"] + found["inner"]
@@ -350,81 +321,6 @@ def _words(text: str, column: Column) -> str:
     return text
 
 
-def day(text: str) -> str:
-    """Return a day as ``2015-02-19``; where figures alone say it, the day stands before the month.
-
-    Raises
-    ------
-    UnreadableCell
-        If it is no day of the calendar.
-    """
-    plain = tidy(text).translate(_MINUS)
-    for layout in _DAYS:
-        with suppress(ValueError):
-            return datetime.strptime(plain, layout).date().isoformat()
-    raise UnreadableCell("not a day", "Write it as 2015-02-19 or 19/02/2015.")
-
-
 def _invisible(character: str) -> bool:
     """Whether a character is a control, a zero-width mark, or no character at all."""
     return unicodedata.category(character).startswith("C") or character in "\u2028\u2029"
-
-
-def period(text: str, *, years_only: bool) -> str:
-    """Return the plain label of a financial year, or of a year, quarter or month.
-
-    Raises
-    ------
-    UnreadableCell
-        If it is none.
-    """
-    plain = tidy(text).translate(_MINUS)
-    try:
-        found = parse_period(plain, frequency=Frequency.YEAR if years_only else None)
-    except ValueError:
-        raise _not_a_period(plain, years_only=years_only) from None
-    if found.frequency is Frequency.INTEGER:
-        raise _not_a_period(plain, years_only=years_only)
-    return found.label
-
-
-def period_or_mid_year(text: str) -> str:
-    """Return the plain label of a period, or of the 30 June of a year, such as ``mid-2015``.
-
-    Raises
-    ------
-    UnreadableCell
-        If it is neither.
-    """
-    if found := _MID_YEAR.fullmatch(tidy(text).translate(_MINUS)):
-        return f"{MID_YEAR}{found['year']}"
-    try:
-        return period(text, years_only=False)
-    except UnreadableCell as refusal:
-        also = "What is counted at 30 June 2015 is of mid-2015."
-        raise UnreadableCell(refusal.wrong, f"{refusal.remedy} {also}") from None
-
-
-def _not_a_period(text: str, *, years_only: bool) -> UnreadableCell:
-    """Say what stands where a year or a period should be, and what to do about it."""
-    forms = "2015-16" if years_only else "2015-16, 2015-16 Q1 or 2015-04"
-    if _MID_YEAR.fullmatch(text):
-        wrong = "a mid-year, which only a driver may be given by"
-        return UnreadableCell(wrong, f"Write it as {forms}.")
-    if _DATE.fullmatch(text):
-        wrong = "a date, perhaps made of a year by the spreadsheet"
-        return UnreadableCell(wrong, f"Format the column as text, and write it as {forms}.")
-    if found := re.fullmatch(r"(?:FY ?)?([0-9]{4})", text, flags=re.IGNORECASE):
-        year = int(found[1])
-        ends, starts = _year(year - 1), _year(year)
-        wrong = "a calendar year, not a financial year"
-        return UnreadableCell(wrong, f"Write {starts} if it starts in {year}, {ends} if it ends.")
-    if found := re.fullmatch(r"([0-9]{4}) ?[-/] ?(?:[0-9]{2}|[0-9]{4})", text):
-        wrong = "not one year: its second part is not the year after its first"
-        return UnreadableCell(wrong, f"Write {_year(int(found[1]))}, if that is the year meant.")
-    wrong = "not a financial year" if years_only else "not a year, a quarter or a month"
-    return UnreadableCell(wrong, f"Write it as {forms}.")
-
-
-def _year(start: int) -> str:
-    return Period(Frequency.YEAR, start).label

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 
-from planning.tables.cells import UnreadableCell, Value, nearest, read
+from planning.tables.cells import Value, nearest, read
 from planning.tables.faults import Fault
 from planning.tables.reading import Reading
 from planning.tables.schema import SETTINGS, SETTINGS_FILE, TABLES, Column, Kind
 from planning.tables.sheets import Row, Sheet
+from planning.tables.text import UnreadableCell
 
 SCENARIOS = "scenarios"
 

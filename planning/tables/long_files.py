@@ -14,10 +14,11 @@ from pyarrow import csv as plain_csv
 from pyarrow import parquet
 
 from forecasting.frames import frame_names
-from planning.tables.cells import UnreadableCell, read
+from planning.tables.cells import read
 from planning.tables.csv_grids import read_table
 from planning.tables.faults import Fault, InputError
 from planning.tables.schema import Column, Kind, Table
+from planning.tables.text import UnreadableCell
 
 PARQUET = ".parquet"
 _TOP = 10_000

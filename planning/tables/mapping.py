@@ -21,11 +21,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from planning.tables.cells import UnreadableCell, meant, nearest, read, tidy
+from planning.tables.cells import meant, nearest, read
 from planning.tables.faults import Fault
 from planning.tables.grids import Grid
 from planning.tables.schema import TABLES, Table
 from planning.tables.sources import Source
+from planning.tables.text import UnreadableCell, tidy
 from planning.tables.toml_lines import lines_of
 
 _SWITCHES = {"formulas": "values", "hidden": "read"}

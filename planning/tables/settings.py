@@ -6,10 +6,11 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from planning.tables.cells import UnreadableCell, Value, meant, read, within
+from planning.tables.cells import Value, meant, read, within
 from planning.tables.faults import Fault
 from planning.tables.schema import SECTIONS, SETTINGS, SETTINGS_FILE, Column, Kind, Setting, Table
 from planning.tables.sheets import Sheet
+from planning.tables.text import UnreadableCell
 from planning.tables.toml_lines import lines_of
 
 SETTINGS_TABLE = Table(

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 
-from planning.tables.cells import UnreadableCell, Value, meant, read, tidy
+from planning.tables.cells import Value, meant, read
 from planning.tables.faults import Fault
 from planning.tables.grids import At, Grid
 from planning.tables.schema import Column, Kind, Table
+from planning.tables.text import UnreadableCell, tidy
 
 _REMARKS = frozenset({"source", "note"})
 AS_CSV = "In Excel, save it as 'CSV UTF-8 (comma delimited)'."

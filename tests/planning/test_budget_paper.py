@@ -20,7 +20,7 @@ from planning.budget_paper.paper import blocks_of
 from planning.budget_paper.risks import warnings
 from planning.export import plan_paper
 from planning.papers.blocks import Exhibit, Heading, Paragraph, Picture, Points
-from planning.papers.columns import TABLES
+from planning.papers.contract import TABLES
 from planning.schedules.mtfs import mtfs
 from tests.planning.plans import northamptonshire, small
 from tests.planning.runs import SMALL

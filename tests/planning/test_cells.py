@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planning.tables.cells import UnreadableCell, choice, key, keys, nearest, number, read, tidy
+from planning.tables.cells import choice, key, keys, nearest, number, read
 from planning.tables.schema import Column, Kind
+from planning.tables.text import UnreadableCell, tidy
 
 MONEY = Column("amount", Kind.MONEY, "£.")
 UNITS = Column("units", Kind.UNITS, "Units.")

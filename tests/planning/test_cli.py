@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from planning.papers.columns import TABLES
+from planning.papers.contract import TABLES
 from planning.papers.manifest import MANIFEST, changed_files, read_manifest
 from tests.examples import examples
 from tests.planning.runs import SMALL, virement

@@ -20,7 +20,7 @@ from planning.comparison.sides import NotComparable, Side
 from planning.comparison.terminal import lines_of
 from planning.comparison.variance import FIXED, PARTS, cost_variance
 from planning.outlook import look_ahead
-from planning.plan import problem_of
+from planning.problem import problem_of
 from planning.tables.edits import Edit
 from tests.planning.runs import SMALL
 

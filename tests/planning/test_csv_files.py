@@ -7,7 +7,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planning.papers.columns import KINDS, TABLES, Kind
+from planning.papers.columns import Kind
+from planning.papers.contract import KINDS, TABLES
 from planning.papers.csv_files import RUN_AS_FORMULA, csv_bytes, read_table
 
 

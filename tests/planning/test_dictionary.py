@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from planning.dictionary import COMMAND, EXITS, PAGE, WRITTEN, entries, page
-from planning.papers import columns as outputs
+from planning.papers import contract
 from planning.status import Status
 from planning.tables.cells import read
 from planning.tables.schema import SETTINGS, TABLES, Column, Kind
@@ -23,7 +23,7 @@ def test_every_column_setting_kind_and_exit_code_is_told() -> None:
     assert named[len(SETTINGS) :] == columns
     assert (set(WRITTEN), set(EXITS)) == (set(Kind), set(Status))
     text = page()
-    for table in outputs.TABLES.values():
+    for table in contract.TABLES.values():
         part = (
             text.split("## Tables of a plan")[1].split(f"### {table.file}\n")[1].split("\n### ")[0]
         )

@@ -11,7 +11,8 @@ from optimisation import allocate
 from planning.case import Case
 from planning.futures import draw, run_futures
 from planning.outlook import look_ahead
-from planning.plan import draw_up, problem_of
+from planning.plan import draw_up
+from planning.problem import problem_of
 from planning.tables.edits import Edit
 from tests.planning.runs import SMALL
 

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 from planning import Case
 from planning.headline import HEADLINE, headline
 from planning.options import option_table
-from planning.papers.columns import TABLES
+from planning.papers.contract import TABLES
 from planning.schedules.options import option_schedule
 from planning.verify import recompute
 from tests.planning.plans import northamptonshire, small

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from planning.papers.columns import TABLES
-from planning.plan import problem_of
+from planning.papers.contract import TABLES
+from planning.problem import problem_of
 from planning.schedules.sensitivities import sensitivity_schedule
 from planning.sensitivities import NO_PLAN, changes, sensitivity_table
 from planning.tables.edits import Edit
